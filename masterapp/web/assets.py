@@ -1,0 +1,94 @@
+"""Serves our own CSS, JavaScript, icons and fonts: compressed once, and under an address that changes with their content."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, Response, abort, current_app, request
+from werkzeug.security import safe_join
+
+FOLDER = Path(__file__).parent.parent.parent / "static"
+COMPRESSED = {".css", ".js", ".svg", ".json", ".html", ".webmanifest", ".txt"}
+FOREVER = "public, max-age=31536000, immutable"
+BRIEFLY = "public, max-age=300"
+
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("font/woff2", ".woff2")
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it travels: its bytes, the same compressed, and the tag browsers compare."""
+
+    body: bytes
+    compressed: bytes | None
+    etag: str
+    mimetype: str
+
+
+@lru_cache(maxsize=512)
+def _read(path: Path, modified: int) -> Asset:
+    """Read a file once per version of it; *modified* is part of the key, so an edit is seen at once."""
+    body = path.read_bytes()
+    compressed = gzip.compress(body, 9, mtime=0) if path.suffix in COMPRESSED else None
+    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(body, compressed, hashlib.blake2b(body, digest_size=12).hexdigest(), mimetype)
+
+
+def serve(folder: Path, name: str, *, lasting: bool = False) -> Response:
+    """Answer with the file *name* of *folder*, or 404; *lasting* when its address changes with its content."""
+    joined = safe_join(str(folder), name)
+    path = Path(joined) if joined else None
+    if path is None or not path.is_file() or any(part.startswith(".") for part in Path(name).parts):
+        abort(404)
+    asset = _read(path, path.stat().st_mtime_ns)
+    small = asset.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(asset.compressed if small else asset.body, mimetype=asset.mimetype)
+    if asset.compressed is not None:
+        response.vary.add("Accept-Encoding")
+    if small:
+        response.content_encoding = "gzip"
+    response.set_etag(f"{asset.etag}{'-gz' if small else ''}")
+    response.headers["Cache-Control"] = FOREVER if lasting else BRIEFLY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response.make_conditional(request)
+
+
+def version_of(folder: Path) -> str:
+    """Return a short text that changes whenever a file of *folder* does."""
+    digest = hashlib.blake2b(digest_size=6)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(folder)).encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def asset(name: str) -> str:
+    """Return the lasting address of a file of ``static/``; relative imports inside it stay in the same version."""
+    version = current_app.extensions["masterapp-assets"]
+    if current_app.debug:
+        version = version_of(FOLDER)
+    return f"/static/v-{version}/{name}"
+
+
+def init_app(app: Flask) -> None:
+    """Serve ``/static/v-<version>/…`` for good and ``/static/…`` briefly, and give templates ``asset()``."""
+    app.extensions["masterapp-assets"] = version_of(FOLDER)
+    app.jinja_env.globals["asset"] = asset
+
+    def versioned(version: str, name: str) -> Response:
+        return serve(FOLDER, name, lasting=version == app.extensions["masterapp-assets"])
+
+    def plain(name: str) -> Response:
+        return serve(FOLDER, name)
+
+    app.add_url_rule("/static/v-<version>/<path:name>", "versioned_asset", versioned)
+    app.add_url_rule("/static/<path:name>", "static", plain)

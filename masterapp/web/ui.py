@@ -1,0 +1,79 @@
+"""What every template may call: icons from the one sprite, data islands, numbers and dates in the reader's language."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from markupsafe import Markup, escape
+
+from masterapp.texts import DEFAULT_LOCALE, LOCALES
+from masterapp.web.assets import asset
+
+
+def icon(name: str, *, label: str = "", kind: str = "") -> Markup:
+    """Draw an icon of ``static/icons.svg``; without a *label* it is decoration and screen readers skip it."""
+    named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    return Markup('<svg class="icon {}" {}><use href="{}#{}"/></svg>').format(kind, named, asset("icons.svg"), name)
+
+
+def data_island(identifier: str, value: Any) -> Markup:
+    """Put data for our scripts into the page as JSON that cannot close its own element."""
+    text = json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
+    for character in "<>&\u2028\u2029":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup('<script type="application/json" id="{}">{}</script>').format(identifier, Markup(text))  # noqa: S704
+
+
+def attributes(values: dict[str, Any]) -> Markup:
+    """Write keyword arguments as HTML attributes: ``data_id=3`` gives ``data-id="3"``, True a bare name, None nothing."""
+    parts = []
+    for name, value in values.items():
+        if value is None or value is False:
+            continue
+        name = name.rstrip("_").replace("_", "-")
+        parts.append(escape(name) if value is True else Markup('{}="{}"').format(name, value))
+    return Markup(" ").join(parts)
+
+
+def local(texts: dict[str, str] | None, fallback: str = "") -> str:
+    """Return a brand's text in the reader's language, or in the other one when it is not written in this one."""
+    texts = texts or {}
+    locale = language()
+    return texts.get(locale) or next((texts[other] for other in LOCALES if texts.get(other)), fallback)
+
+
+def language() -> str:
+    """Return the two-letter language of the request."""
+    locale = get_locale()
+    return locale.language if locale else DEFAULT_LOCALE
+
+
+def day(moment: datetime | None, form: str = "long") -> str:
+    """Write the day of a moment in the reader's language and zone."""
+    return format_date(moment, form) if moment else ""
+
+
+def day_and_time(moment: datetime | None, form: str = "medium") -> str:
+    """Write a moment in the reader's language and zone."""
+    return format_datetime(moment, form) if moment else ""
+
+
+def init_app(app: Flask) -> None:
+    """Make these functions known to every template, macros included."""
+    app.jinja_env.globals.update(
+        icon=icon,
+        data_island=data_island,
+        language=language,
+        locales=LOCALES,
+    )
+    app.jinja_env.filters.update(
+        attributes=attributes,
+        local=local,
+        number=format_decimal,
+        day=day,
+        day_and_time=day_and_time,
+    )
