@@ -1,0 +1,1 @@
+"""Campaigns, their games, and the immutable versions of a game's configuration."""

@@ -1,0 +1,1 @@
+"""Offers, the codes that fans hold, and their redemption in stores."""

@@ -1,0 +1,61 @@
+"""Refusals: the one way a service says no, and the one table that turns a code into an HTTP status and a sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from masterapp.texts import lazy_text as _l
+
+
+class Refused(Exception):
+    """A request that cannot be granted. *code* is a key of ``TABLE``; *facts* fill the sentence and reach the client."""
+
+    def __init__(self, code: str, *, fields: dict[str, list[str]] | None = None, **facts: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.fields = fields or {}
+        self.facts = facts
+
+    @property
+    def status(self) -> int:
+        """HTTP status of the refusal."""
+        return TABLE[self.code][0]
+
+    @property
+    def message(self) -> str:
+        """The sentence shown to the person, in the language of the request."""
+        return str(TABLE[self.code][1]) % {key: str(value) for key, value in self.facts.items()}
+
+
+#: code → (HTTP status, sentence). A sentence says why and what to do; its %(names)s are facts of the refusal.
+TABLE: dict[str, tuple[int, Any]] = {
+    # The request itself.
+    "malformed": (400, _l("This request cannot be read. Send UTF-8 JSON with the documented fields.")),
+    "invalid": (422, _l("Some fields need a correction.")),
+    "too_large": (413, _l("This is too large: at most %(limit)s.")),
+    "not_found": (404, _l("This page or object does not exist, or is not yours.")),
+    "method_not_allowed": (405, _l("This address does not accept that method.")),
+    "unsupported_media": (415, _l("Send this as JSON (Content-Type: application/json).")),
+    "too_many_requests": (429, _l("Too many attempts. Wait %(seconds)s seconds and try again.")),
+    "forged": (403, _l("This request did not come from our page. Reload the page and try again.")),
+    "conflict": (409, _l("Somebody changed this in the meantime. Reload and try again.")),
+    "broken": (500, _l("Something went wrong on our side. Nothing was lost; try again.")),
+    # Who is asking.
+    "sign_in_required": (401, _l("Sign in first.")),
+    "session_expired": (401, _l("Your session has ended. Sign in again; your game is kept.")),
+    "role_required": (403, _l("Your role does not allow this.")),
+    # Plays.
+    "game_not_open": (409, _l("This game opens on %(opens_at)s.")),
+    "game_closed": (409, _l("This game ended on %(closed_at)s.")),
+    "game_paused": (409, _l("This game is paused. Come back a little later.")),
+    "stale_version": (409, _l("This game was updated. Reload it: your progress is kept.")),
+    "quota_day": (409, _l("You have used your plays for today. Come back tomorrow.")),
+    "quota_period": (409, _l("You have used your plays for now. Come back on %(again_at)s.")),
+    "quota_campaign": (409, _l("You have used all your plays in this campaign.")),
+    "play_not_open": (409, _l("This attempt is over. Start a new one.")),
+    "key_reused": (409, _l("This key was already used for another move. Send a fresh key.")),
+    "invalid_move": (422, _l("This move is not possible here.")),
+    # Eligibility.
+    "excluded_staff": (403, _l("Employees and partners of the brand cannot take part (rules, “Who can play”).")),
+    "excluded_competitor": (403, _l("This e-mail domain cannot take part (rules, “Who can play”).")),
+}

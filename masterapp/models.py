@@ -1,0 +1,47 @@
+"""Every table of the core, imported once so that migrations and tests see the whole schema."""
+
+from masterapp.audit.models import AuditRecord
+from masterapp.brands.models import Asset, Brand, Invitation, Member, MemberStore, Store
+from masterapp.campaigns.models import Campaign, Game, GameVersion
+from masterapp.coupons.models import Coupon, ImportedCode, Offer, Redemption
+from masterapp.eligibility.models import Exclusion, Refusal
+from masterapp.fans.models import Consent, ConsentText, Fan, Trait
+from masterapp.identity.models import FanSession, Identity, SignIn
+from masterapp.plays.models import Counter, Move, Play, Progress
+from masterapp.points.models import Balance, PointEntry
+from masterapp.prizes.models import Grant, Prize, WinningMoment
+
+__all__ = [
+    "Asset",
+    "AuditRecord",
+    "Balance",
+    "Brand",
+    "Campaign",
+    "Consent",
+    "ConsentText",
+    "Counter",
+    "Coupon",
+    "Exclusion",
+    "Fan",
+    "FanSession",
+    "Game",
+    "GameVersion",
+    "Grant",
+    "Identity",
+    "ImportedCode",
+    "Invitation",
+    "Member",
+    "MemberStore",
+    "Move",
+    "Offer",
+    "Play",
+    "PointEntry",
+    "Prize",
+    "Progress",
+    "Redemption",
+    "Refusal",
+    "SignIn",
+    "Store",
+    "Trait",
+    "WinningMoment",
+]

@@ -1,0 +1,1 @@
+"""THE road: one move of one fan is one transaction."""

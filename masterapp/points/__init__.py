@@ -1,0 +1,1 @@
+"""The points ledger: append-only, idempotent, never reset between campaigns."""

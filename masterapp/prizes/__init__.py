@@ -1,0 +1,1 @@
+"""Prizes, their stock as winning moments, and the grants that fans win."""
