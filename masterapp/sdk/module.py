@@ -56,8 +56,9 @@ class Metric:
 class Imported:
     """What an importer made of a file, nothing of which is lost silently.
 
-    ``rows`` go into the form's list. ``problems`` name each line that could not become a row, and why; ``notes`` name the
-    lines that became one with a change worth knowing. Both are ``(line, sentence)``, the first line being 1.
+    ``rows`` go into the form's list. ``problems`` name each line that could not become a row, and
+    why; ``notes`` name the lines that became one with a change worth knowing. Both are
+    ``(line, sentence)``, the first line being 1.
     """
 
     rows: Sequence[JSON]
@@ -84,7 +85,7 @@ class Module:
     starters: ClassVar[Sequence[Starter]] = ()
     #: texts that the module's browser code shows, by key; translated by the core.
     texts: ClassVar[Mapping[str, Any]] = {}
-    #: readers of files for lists of the form, by the ``importable`` name that ``fields.rows`` was given.
+    #: readers of files for lists of the form, by the ``importable`` name given to ``fields.rows``.
     importers: ClassVar[Mapping[str, Importer]] = {}
 
     def view(self, config: JSON, state: JSON, context: Context) -> JSON:
