@@ -1,0 +1,1 @@
+"""Draws: commitment, entropy, drawing, proofs, certificate."""
