@@ -15,7 +15,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 def init_app(app: Flask) -> None:
     """Give every template the shared macros, icons and asset addresses, and every answer its headers."""
     shared = FileSystemLoader(TEMPLATES)
-    app.jinja_loader = ChoiceLoader([loader for loader in (shared, app.jinja_loader) if loader])  # type: ignore[method-assign]
+    app.jinja_loader = ChoiceLoader([loader for loader in (shared, app.jinja_loader) if loader])
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     assets.init_app(app)

@@ -1,4 +1,4 @@
-"""Serves our own CSS, JavaScript, icons and fonts: compressed once, and under an address that changes with their content."""
+"""Serves our CSS, JavaScript, icons and fonts: compressed once, under an address that changes with their content."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class Asset:
 
 
 @lru_cache(maxsize=512)
-def _read(path: Path, modified: int) -> Asset:
-    """Read a file once per version of it; *modified* is part of the key, so an edit is seen at once."""
+def _read(path: Path, _modified: int) -> Asset:
+    """Read a file once per version of it."""
     body = path.read_bytes()
     compressed = gzip.compress(body, 9, mtime=0) if path.suffix in COMPRESSED else None
     mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
@@ -58,7 +58,8 @@ def serve(folder: Path, name: str, *, lasting: bool = False) -> Response:
     response.headers["Cache-Control"] = FOREVER if lasting else BRIEFLY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def version_of(folder: Path) -> str:

@@ -16,8 +16,14 @@ from masterapp.web.assets import asset
 
 def icon(name: str, *, label: str = "", kind: str = "") -> Markup:
     """Draw an icon of ``static/icons.svg``; without a *label* it is decoration and screen readers skip it."""
-    named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
-    return Markup('<svg class="icon {}" {}><use href="{}#{}"/></svg>').format(kind, named, asset("icons.svg"), name)
+    named = (
+        Markup('role="img" aria-label="{}"').format(label)
+        if label
+        else Markup('aria-hidden="true"')
+    )
+    return Markup('<svg class="icon {}" {}><use href="{}#{}"/></svg>').format(
+        kind, named, asset("icons.svg"), name
+    )
 
 
 def data_island(identifier: str, value: Any) -> Markup:
@@ -25,11 +31,12 @@ def data_island(identifier: str, value: Any) -> Markup:
     text = json.dumps(value, ensure_ascii=False, default=str, separators=(",", ":"))
     for character in "<>&\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup('<script type="application/json" id="{}">{}</script>').format(identifier, Markup(text))  # noqa: S704
+    escaped = Markup(text)  # noqa: S704 - no character that could end the element is left.
+    return Markup('<script type="application/json" id="{}">{}</script>').format(identifier, escaped)
 
 
 def attributes(values: dict[str, Any]) -> Markup:
-    """Write keyword arguments as HTML attributes: ``data_id=3`` gives ``data-id="3"``, True a bare name, None nothing."""
+    """Write keyword arguments as attributes: ``data_id=3`` gives ``data-id="3"``, True a bare name, None nothing."""
     parts = []
     for name, value in values.items():
         if value is None or value is False:
@@ -43,7 +50,9 @@ def local(texts: dict[str, str] | None, fallback: str = "") -> str:
     """Return a brand's text in the reader's language, or in the other one when it is not written in this one."""
     texts = texts or {}
     locale = language()
-    return texts.get(locale) or next((texts[other] for other in LOCALES if texts.get(other)), fallback)
+    return texts.get(locale) or next(
+        (texts[other] for other in LOCALES if texts.get(other)), fallback
+    )
 
 
 def language() -> str:
