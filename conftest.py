@@ -1,3 +1,3 @@
 """What every test may use: the fixtures of the shipped test kit."""
 
-pytest_plugins = ["masterapp.testing.postgres"]
+pytest_plugins = ["masterapp.testing.postgres", "masterapp.testing.browser"]
