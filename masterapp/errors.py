@@ -54,6 +54,7 @@ TABLE: dict[str, tuple[int, Any]] = {
     "quota_campaign": (409, _l("You have used all your plays in this campaign.")),
     "play_not_open": (409, _l("This attempt is over. Start a new one.")),
     "key_reused": (409, _l("This key was already used for another move. Send a fresh key.")),
+    "already_claimed": (409, _l("You already have this. You will find it in your space.")),
     "invalid_move": (422, _l("This move is not possible here.")),
     # Eligibility.
     "excluded_staff": (403, _l("Employees and partners of the brand cannot take part (rules, “Who can play”).")),

@@ -64,7 +64,7 @@ class Fan:
 class PointsFact:
     """The fan's points when the manifest needs ``points``: balance, lifetime total and the latest entries.
 
-    Each entry is ``{"amount": int, "reason": str, "label": str, "at": ISO 8601 text}``, newest first.
+    Each entry is ``{"amount": int, "reason": str, "label": localised text, "at": ISO 8601 text}``, newest first.
     """
 
     balance: int = 0

@@ -132,6 +132,15 @@ def offer(title: Any, *, help: Any = "", required: bool = True, group: str = "co
     return _TextUUID(metadata=_metadata(title, help, "offer", group), **options)
 
 
+def mechanic(title: Any, *, help: Any = "", group: str = "content") -> fields.String:
+    """A kind of game by its module's slug, or nothing; the form offers the modules of this installation."""
+    return fields.String(
+        load_default="",
+        validate=validate.Regexp(r"\A([a-z][a-z0-9_]{1,40})?\Z"),
+        metadata=_metadata(title, help, "mechanic", group),
+    )
+
+
 def link(title: Any, *, help: Any = "", group: str = "content") -> fields.String:
     """An https address, or nothing."""
 

@@ -9,10 +9,13 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Points:
-    """Credit *amount* points to the fan (negative amounts are refused by the core)."""
+    """Credit *amount* points to the fan (negative amounts are refused by the core).
+
+    ``label`` is a localised text for the fan's history; without one the core names the game.
+    """
 
     amount: int
-    label: str = ""
+    label: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""The game modules that come with MasterApp: one folder, one mechanic."""
