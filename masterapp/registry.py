@@ -114,6 +114,14 @@ class Registry:
 
     def __init__(self) -> None:
         self._modules: dict[str, Registered] = {}
+        self._folders: set[Path] = set()
+
+    def load_once(self, *folders: Path) -> None:
+        """Load what is not loaded yet: several applications of one process share the modules, which hold no state."""
+        fresh = [folder for folder in folders if folder not in self._folders]
+        if fresh:
+            self._folders.update(fresh)
+            self.load(*fresh)
 
     def load(self, *folders: Path) -> None:
         """Load every module below *folders* and those of the entry-point group ``masterapp.modules``."""
@@ -122,7 +130,8 @@ class Registry:
                 self.add(manifest.parent, importlib.import_module(f"{folder.name}.{manifest.parent.name}.module"))
         for entry in entry_points(group="masterapp.modules"):
             code = entry.load()
-            self.add(Path(code.__file__).parent, code)
+            if read_manifest(Path(code.__file__).parent).slug not in self._modules:
+                self.add(Path(code.__file__).parent, code)
 
     def add(self, folder: Path, code: ModuleType) -> None:
         """Check one module and hold it. Raises ``BadModule``."""

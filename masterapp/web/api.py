@@ -1,0 +1,74 @@
+"""The JSON API: collects the rooms' blueprints under ``/api/v1`` and describes them as OpenAPI 3.1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+from apispec.ext.marshmallow import MarshmallowPlugin
+from flask import Flask
+from flask_smorest import Api
+
+
+class ProblemSchema(ma.Schema):
+    """What every refusal looks like."""
+
+    code = ma.fields.String(required=True, metadata={"description": "Stable, for programs."})
+    message = ma.fields.String(required=True, metadata={"description": "For people, in their language."})
+    fields = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.List(ma.fields.String()),
+        metadata={"description": "Dotted path of each field to correct, and how."},
+    )
+    facts = ma.fields.Dict(metadata={"description": "Values the sentence was made from."})
+
+
+class _Api(Api):
+    """flask-smorest without its error pages: refusals have their one place in ``problems``."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        return None
+
+
+def exclusive_bounds(self: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:
+    """Describe strict bounds, which apispec takes for inclusive ones."""
+    bounds: dict[str, Any] = {}
+    for check in field.validators:
+        if isinstance(check, ma.validate.Range):
+            if check.min is not None and not check.min_inclusive:
+                bounds["exclusiveMinimum"] = check.min
+            if check.max is not None and not check.max_inclusive:
+                bounds["exclusiveMaximum"] = check.max
+    return bounds
+
+
+def init_app(app: Flask) -> None:
+    """Register the rooms' API blueprints and serve the document at ``/api/openapi.json``."""
+    app.config.update(
+        API_TITLE="MasterApp",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    plugin = MarshmallowPlugin()
+    api = _Api(app, spec_kwargs={"marshmallow_plugin": plugin})
+    plugin.converter.add_attribute_function(exclusive_bounds)  # type: ignore[union-attr]
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    for blueprint in blueprints():
+        api.register_blueprint(blueprint, url_prefix="/api/v1")
+
+
+def blueprints() -> list[Any]:
+    """The rooms that speak JSON."""
+    import importlib
+
+    found = []
+    for room in ("identity", "fans", "plays", "coupons", "points"):
+        try:
+            found.append(importlib.import_module(f"masterapp.{room}.api").blueprint)
+        except ModuleNotFoundError:
+            pass
+    return found
