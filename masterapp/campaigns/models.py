@@ -31,6 +31,8 @@ class Campaign(BrandRoot, Base):
     origins: Mapped[list[Any]] = mapped_column(default=list)
     picture_id: Mapped[UUID | None]
     published_at: Mapped[datetime | None]
+    #: Grows with every edit: two editors cannot overwrite each other unawares.
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[Created]
 
 
@@ -52,6 +54,8 @@ class Game(BrandOwned, Base):
     paused: Mapped[bool] = mapped_column(default=False)
     #: The number of the version that new attempts are played with.
     version: Mapped[int] = mapped_column(default=1)
+    #: Grows with every edit of the game, its configuration or its prizes.
+    revision: Mapped[int] = mapped_column(default=1, server_default="1")
     created_at: Mapped[Created]
 
 

@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column("origins", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("picture_id", sa.Uuid(), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -366,6 +367,7 @@ def upgrade() -> None:
         sa.Column("quota", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("paused", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), server_default="1", nullable=False),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -568,6 +570,44 @@ def upgrade() -> None:
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
     op.create_table(
+        "code_import",
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("member_id", sa.Uuid(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("lines_done", sa.Integer(), nullable=False),
+        sa.Column("accepted", sa.Integer(), nullable=False),
+        sa.Column("rejected", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("problems", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["brand_id", "member_id"],
+            ["member.brand_id", "member.id"],
+            name=op.f("fk_code_import_brand_id_member_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["brand_id", "offer_id"],
+            ["offer.brand_id", "offer.id"],
+            name=op.f("fk_code_import_brand_id_offer_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("brand_id", "id", name=op.f("pk_code_import")),
+    )
+    op.create_index(
+        "ix_code_import_offer", "code_import", ["brand_id", "offer_id", "created_at"], unique=False
+    )
+    op.create_table(
         "counter",
         sa.Column("brand_id", sa.Uuid(), nullable=False),
         sa.Column("game_id", sa.Uuid(), nullable=False),
@@ -588,6 +628,7 @@ def upgrade() -> None:
         sa.Column("offer_id", sa.Uuid(), nullable=False),
         sa.Column("fan_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("code_key", sa.Text(), nullable=False),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=True),
         sa.Column("valid_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("play_id", sa.Uuid(), nullable=True),
@@ -613,7 +654,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("brand_id", "id", name=op.f("pk_coupon")),
-        sa.UniqueConstraint("brand_id", "code", name=op.f("uq_coupon_brand_id_code")),
+        sa.UniqueConstraint("brand_id", "code_key", name=op.f("uq_coupon_brand_id_code_key")),
     )
     op.create_index("ix_coupon_fan", "coupon", ["brand_id", "fan_id"], unique=False)
     op.create_index("ix_coupon_offer", "coupon", ["brand_id", "offer_id", "fan_id"], unique=False)
@@ -647,6 +688,7 @@ def upgrade() -> None:
         "imported_code",
         sa.Column("offer_id", sa.Uuid(), nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("code_key", sa.Text(), nullable=False),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "created_at",
@@ -663,7 +705,9 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("brand_id", "id", name=op.f("pk_imported_code")),
-        sa.UniqueConstraint("brand_id", "code", name=op.f("uq_imported_code_brand_id_code")),
+        sa.UniqueConstraint(
+            "brand_id", "code_key", name=op.f("uq_imported_code_brand_id_code_key")
+        ),
     )
     op.create_index(
         "ix_imported_code_free",
@@ -1015,6 +1059,8 @@ def downgrade() -> None:
     op.drop_index("ix_coupon_fan", table_name="coupon")
     op.drop_table("coupon")
     op.drop_table("counter")
+    op.drop_index("ix_code_import_offer", table_name="code_import")
+    op.drop_table("code_import")
     op.drop_index(
         "uq_trait_current", table_name="trait", postgresql_where=sa.text("replaced_at IS NULL")
     )
