@@ -59,4 +59,19 @@ TABLE: dict[str, tuple[int, Any]] = {
     # Eligibility.
     "excluded_staff": (403, _l("Employees and partners of the brand cannot take part (rules, “Who can play”).")),
     "excluded_competitor": (403, _l("This e-mail domain cannot take part (rules, “Who can play”).")),
+    # Coupons.
+    "offer_not_open": (409, _l("This offer is not available at the moment.")),
+    "offer_ended": (409, _l("This offer has ended.")),
+    "offer_sold_out": (409, _l("All coupons of this offer have been given out.")),
+    "offer_fan_limit": (409, _l("You already have all the coupons of this offer that one person can get.")),
+    "coupon_used": (409, _l("This coupon was already used.")),
+    "coupon_expired": (409, _l("This coupon has expired.")),
+    "coupon_not_yet": (409, _l("This coupon is not valid yet.")),
+    "coupon_wrong_store": (409, _l("This coupon is not valid in this store.")),
+    "coupon_unknown": (404, _l("No coupon has this code.")),
+    "coupon_mistyped": (404, _l("A character of this code is wrong. Read it again.")),
+    "store_not_yours": (403, _l("You do not work in this store.")),
+    "undo_too_late": (409, _l("A use can be undone for %(minutes)s minutes only.")),
+    "undo_done": (409, _l("This use was already undone.")),
+    "undo_not_yours": (403, _l("Only the person who scanned it or the store's manager can undo this.")),
 }

@@ -3,7 +3,7 @@
 from masterapp.audit.models import AuditRecord
 from masterapp.brands.models import Asset, Brand, Invitation, Member, MemberStore, Store
 from masterapp.campaigns.models import Campaign, Game, GameVersion
-from masterapp.coupons.models import Coupon, ImportedCode, Offer, Redemption
+from masterapp.coupons.models import CodeImport, Coupon, ImportedCode, Offer, Redemption
 from masterapp.eligibility.models import Exclusion, Refusal
 from masterapp.fans.models import Consent, ConsentText, Fan, Trait
 from masterapp.identity.models import FanSession, Identity, SignIn
@@ -17,6 +17,7 @@ __all__ = [
     "Balance",
     "Brand",
     "Campaign",
+    "CodeImport",
     "Consent",
     "ConsentText",
     "Counter",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from masterapp.db import Base, BrandOwned, BrandRoot, Created, belongs_to
@@ -33,6 +33,7 @@ class Offer(BrandRoot, Base):
     valid_days: Mapped[int] = mapped_column(default=0)
     stock: Mapped[int | None]
     issued: Mapped[int] = mapped_column(default=0)
+    #: At most this many per fan; 0 = no limit.
     per_fan: Mapped[int] = mapped_column(default=1)
     #: ``generated`` or ``imported`` (codes come from a list).
     code_source: Mapped[str] = mapped_column(default="generated")
@@ -43,30 +44,59 @@ class Offer(BrandRoot, Base):
     created_at: Mapped[Created]
 
 
+class CodeImport(BrandOwned, Base):
+    """The import of a list of codes: the file while it waits, how far the job is, and the lines it could not use."""
+
+    __tablename__ = "code_import"
+    __table_args__ = (
+        belongs_to("offer_id", "offer"),
+        belongs_to("member_id", "member"),
+        Index("ix_code_import_offer", "brand_id", "offer_id", "created_at"),
+    )
+
+    offer_id: Mapped[UUID]
+    member_id: Mapped[UUID]
+    file_name: Mapped[str]
+    #: The uploaded file; emptied when the job is done.
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    #: waiting, running, done, unreadable.
+    state: Mapped[str] = mapped_column(default="waiting")
+    lines: Mapped[int] = mapped_column(default=0)
+    lines_done: Mapped[int] = mapped_column(default=0)
+    accepted: Mapped[int] = mapped_column(default=0)
+    #: How many lines were left out, by reason.
+    rejected: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: The first of them: ``[line number, text, reason]``.
+    problems: Mapped[list[Any]] = mapped_column(default=list)
+    finished_at: Mapped[datetime | None]
+    created_at: Mapped[Created]
+
+
 class ImportedCode(BrandOwned, Base):
-    """A code from an imported list, waiting to be given to a fan."""
+    """A code from an imported list, waiting to be given to a fan; ``code_key`` is its folded form."""
 
     __tablename__ = "imported_code"
     __table_args__ = (
         belongs_to("offer_id", "offer"),
-        UniqueConstraint("brand_id", "code"),
+        UniqueConstraint("brand_id", "code_key"),
         Index("ix_imported_code_free", "brand_id", "offer_id", "id", postgresql_where=text("taken_at IS NULL")),
     )
 
     offer_id: Mapped[UUID]
     code: Mapped[str]
+    code_key: Mapped[str]
     taken_at: Mapped[datetime | None]
     created_at: Mapped[Created]
 
 
 class Coupon(BrandOwned, Base):
-    """One code held by one fan. ``code`` is stored in its canonical form (upper case, no separators)."""
+    """One code held by one fan. ``code`` is as shown to people, ``code_key`` folded for comparison."""
 
     __tablename__ = "coupon"
     __table_args__ = (
         belongs_to("offer_id", "offer"),
         belongs_to("fan_id", "fan"),
-        UniqueConstraint("brand_id", "code"),
+        UniqueConstraint("brand_id", "code_key"),
         Index("ix_coupon_fan", "brand_id", "fan_id"),
         Index("ix_coupon_offer", "brand_id", "offer_id", "fan_id"),
         Index("ix_coupon_play", "brand_id", "play_id"),
@@ -75,6 +105,7 @@ class Coupon(BrandOwned, Base):
     offer_id: Mapped[UUID]
     fan_id: Mapped[UUID]
     code: Mapped[str]
+    code_key: Mapped[str]
     valid_from: Mapped[datetime | None]
     valid_until: Mapped[datetime | None]
     play_id: Mapped[UUID | None]
