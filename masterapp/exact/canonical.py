@@ -13,6 +13,7 @@ from typing import Any
 from masterapp.exact.faults import ProtocolError
 
 LARGEST_INTEGER = 2**53 - 1
+DEEPEST = 32
 _DECIMAL = re.compile(r"(?:0|[1-9][0-9]{0,19})\Z")
 
 
@@ -55,7 +56,9 @@ def unhex(value: object, size: int) -> bytes:
     return bytes.fromhex(value)
 
 
-def _check(value: object, where: str) -> None:
+def _check(value: object, where: str, depth: int = 0) -> None:
+    if depth > DEEPEST:
+        raise ProtocolError("too_deep", f"more than {DEEPEST} levels of nesting")
     if value is None or isinstance(value, bool):
         return
     if isinstance(value, int):
@@ -67,10 +70,10 @@ def _check(value: object, where: str) -> None:
         for key, item in value.items():
             if not isinstance(key, str) or not key.isascii():
                 raise ProtocolError("key_not_ascii", f"{where}: key {key!r} is not ASCII text")
-            _check(item, f"{where}.{key}")
+            _check(item, f"{where}.{key}", depth + 1)
     elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         for place, item in enumerate(value):
-            _check(item, f"{where}[{place}]")
+            _check(item, f"{where}[{place}]", depth + 1)
     else:
         raise ProtocolError("not_canonical", f"{where}: {type(value).__name__} has no place here")
 

@@ -13,10 +13,11 @@ from masterapp.draws.protocol.drawing import Prize
 from masterapp.draws.protocol.entries import LARGEST_TOTAL
 from masterapp.draws.protocol.entropy import Source, check_announced
 from masterapp.exact import canonical
-from masterapp.exact.canonical import decimal, unhex
+from masterapp.exact.canonical import LARGEST_INTEGER, decimal, unhex
 from masterapp.exact.faults import ProtocolError
 
 VERSION = "MVD1"
+MOST_PLACES = 2**20
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
@@ -63,7 +64,7 @@ def read_commitment(document: Document) -> Terms:
         max_per_group=_whole(document, "max_per_group", 1) if "max_per_group" in document else 1,
         entropy=entropy,
         fallback=fallback,
-        audit_size=_whole(audit, "sample", 0),
+        audit_size=_whole(audit, "sample", 0, MOST_PLACES),
         exclude_winners_of=tuple(str(_uuid(one)) for one in _list(document, "exclude_winners_of")),
         draw_at=moment(document["draw_at"]) if "draw_at" in document else None,
     )
@@ -100,6 +101,8 @@ def _prizes(document: Document) -> tuple[Prize, ...]:
         prizes.append(Prize(one["id"], _whole(one, "qty", 1), alternates))
     if not prizes or len({prize.id for prize in prizes}) != len(prizes):
         raise ProtocolError("prizes", "a draw has prizes, each with an id of its own")
+    if sum(prize.quantity + prize.alternates for prize in prizes) > MOST_PLACES:
+        raise ProtocolError("prizes", f"a draw has at most {MOST_PLACES} places")
     return tuple(prizes)
 
 
@@ -124,10 +127,10 @@ def _list(document: Document, key: str) -> list[Any]:
     return list(value)
 
 
-def _whole(document: Document, key: str, least: int) -> int:
+def _whole(document: Document, key: str, least: int, most: int = LARGEST_INTEGER) -> int:
     value = document.get(key)
-    if not isinstance(value, int) or isinstance(value, bool) or value < least:
-        raise ProtocolError("shape", f"{key} is not a whole number of at least {least}")
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise ProtocolError("shape", f"{key} is not a whole number from {least} to {most}")
     return value
 
 
