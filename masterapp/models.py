@@ -6,7 +6,7 @@ from masterapp.campaigns.models import Campaign, Game, GameVersion
 from masterapp.coupons.models import CodeImport, Coupon, ImportedCode, Offer, Redemption
 from masterapp.eligibility.models import Exclusion, Refusal
 from masterapp.fans.models import Consent, ConsentText, Fan, Trait
-from masterapp.identity.models import FanSession, Identity, SignIn
+from masterapp.identity.models import FanSession, Identity, ProviderTrip, SignIn
 from masterapp.plays.models import Counter, Move, Play, Progress
 from masterapp.points.models import Balance, PointEntry
 from masterapp.prizes.models import Grant, Prize, WinningMoment
@@ -39,6 +39,7 @@ __all__ = [
     "PointEntry",
     "Prize",
     "Progress",
+    "ProviderTrip",
     "Redemption",
     "Refusal",
     "SignIn",

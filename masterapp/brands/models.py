@@ -59,6 +59,11 @@ class Member(BrandRoot, Base):
     #: Encrypted TOTP secret, and the last accepted time step so that a code works once.
     totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_last_step: Mapped[int] = mapped_column(default=0)
+    #: Keyed hashes of the recovery codes that are left.
+    recovery_hashes: Mapped[list[Any]] = mapped_column(default=list)
+    #: Wrong passwords or codes in a row, and until when sign-in pauses because of them.
+    failed_tries: Mapped[int] = mapped_column(default=0)
+    paused_until: Mapped[datetime | None]
     locale: Mapped[str] = mapped_column(default="fr")
     active: Mapped[bool] = mapped_column(default=True)
     #: Changes at every password change or "sign out everywhere": older sessions end.

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Identity as Sequence
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from masterapp.db import Base, BrandOwned, BrandRoot, Created, belongs_to
@@ -37,6 +37,8 @@ class Fan(BrandRoot, Base):
     #: Where the fan came from first: campaign slug, embedding origin, import.
     source: Mapped[dict[str, Any]] = mapped_column(default=dict)
     erased_at: Mapped[datetime | None]
+    #: A keyed hash of the erased e-mail: the one way left to answer whether somebody had consented.
+    erased_key: Mapped[bytes | None] = mapped_column(LargeBinary)
     last_seen_at: Mapped[datetime | None]
     created_at: Mapped[Created]
 

@@ -50,15 +50,43 @@ class SignIn(BrandRoot, Base):
     created_at: Mapped[Created]
 
 
+class ProviderTrip(BrandRoot, Base):
+    """A round trip to a sign-in provider. The browser keeps the secret from which state, nonce and verifier are derived.
+
+    ``state_hash`` is emptied by the one return that is accepted; ``subject`` then waits for the proof of an e-mail.
+    """
+
+    __tablename__ = "provider_trip"
+    __table_args__ = (UniqueConstraint("brand_id", "state_hash"),)
+
+    provider: Mapped[str]
+    state_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    #: The page to go back to: a path below the brand's pages.
+    return_to: Mapped[str]
+    subject: Mapped[str | None]
+    email: Mapped[str | None]
+    name: Mapped[str | None]
+    expires_at: Mapped[datetime]
+    created_at: Mapped[Created]
+
+
 class FanSession(BrandOwned, Base):
     """A fan's session on one device: one bearer secret at a time, rotated; the one before it works for a short grace."""
 
     __tablename__ = "fan_session"
-    __table_args__ = (belongs_to("fan_id", "fan"), Index("ix_fan_session_fan", "brand_id", "fan_id"))
+    __table_args__ = (
+        belongs_to("fan_id", "fan"),
+        belongs_to("parent_id", "fan_session"),
+        Index("ix_fan_session_fan", "brand_id", "fan_id"),
+        Index("ix_fan_session_parent", "brand_id", "parent_id"),
+        Index("ix_fan_session_expires", "expires_at"),
+    )
 
     fan_id: Mapped[UUID]
-    #: ``hosted`` (cookie) or ``embed`` (bearer in the iframe).
+    #: ``hosted`` (cookie), ``embed`` (bearer in the iframe) or ``page`` (bearer of one hosted page, child of a cookie).
     kind: Mapped[str]
+    parent_id: Mapped[UUID | None]
     secret_hash: Mapped[bytes] = mapped_column(LargeBinary)
     previous_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     rotated_at: Mapped[datetime]

@@ -171,6 +171,7 @@ def upgrade() -> None:
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("source", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("erased_key", sa.LargeBinary(), nullable=True),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
             "created_at",
@@ -196,6 +197,9 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.Text(), nullable=True),
         sa.Column("totp_secret", sa.LargeBinary(), nullable=True),
         sa.Column("totp_last_step", sa.Integer(), nullable=False),
+        sa.Column("recovery_hashes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("failed_tries", sa.Integer(), nullable=False),
+        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("session_stamp", sa.Text(), nullable=False),
@@ -215,6 +219,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("brand_id", "email", name=op.f("uq_member_brand_id_email")),
     )
     op.create_index("ix_member_email", "member", ["email"], unique=False)
+    op.create_table(
+        "provider_trip",
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("state_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("return_to", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=True),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "created_at",
+            sa.DateTime(timezone=True),
+            server_default=sa.text("now()"),
+            nullable=False,
+        ),
+        sa.Column("brand_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["brand_id"], ["brand.id"], name=op.f("fk_provider_trip_brand_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("brand_id", "id", name=op.f("pk_provider_trip")),
+        sa.UniqueConstraint(
+            "brand_id", "state_hash", name=op.f("uq_provider_trip_brand_id_state_hash")
+        ),
+    )
     op.create_table(
         "sign_in",
         sa.Column("email", sa.Text(), nullable=False),
@@ -333,6 +363,7 @@ def upgrade() -> None:
         "fan_session",
         sa.Column("fan_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("parent_id", sa.Uuid(), nullable=True),
         sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
         sa.Column("previous_hash", sa.LargeBinary(), nullable=True),
         sa.Column("rotated_at", sa.DateTime(timezone=True), nullable=False),
@@ -354,9 +385,17 @@ def upgrade() -> None:
             name=op.f("fk_fan_session_brand_id_fan_id"),
             ondelete="CASCADE",
         ),
+        sa.ForeignKeyConstraint(
+            ["brand_id", "parent_id"],
+            ["fan_session.brand_id", "fan_session.id"],
+            name=op.f("fk_fan_session_brand_id_parent_id"),
+            ondelete="CASCADE",
+        ),
         sa.PrimaryKeyConstraint("brand_id", "id", name=op.f("pk_fan_session")),
     )
+    op.create_index("ix_fan_session_expires", "fan_session", ["expires_at"], unique=False)
     op.create_index("ix_fan_session_fan", "fan_session", ["brand_id", "fan_id"], unique=False)
+    op.create_index("ix_fan_session_parent", "fan_session", ["brand_id", "parent_id"], unique=False)
     op.create_table(
         "game",
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
@@ -1078,7 +1117,9 @@ def downgrade() -> None:
     op.drop_index("ix_identity_fan", table_name="identity")
     op.drop_table("identity")
     op.drop_table("game")
+    op.drop_index("ix_fan_session_parent", table_name="fan_session")
     op.drop_index("ix_fan_session_fan", table_name="fan_session")
+    op.drop_index("ix_fan_session_expires", table_name="fan_session")
     op.drop_table("fan_session")
     op.drop_index("ix_consent_fan", table_name="consent")
     op.drop_index("ix_consent_created", table_name="consent")
@@ -1087,6 +1128,7 @@ def downgrade() -> None:
     op.drop_table("store")
     op.drop_index("ix_sign_in_email", table_name="sign_in")
     op.drop_table("sign_in")
+    op.drop_table("provider_trip")
     op.drop_index("ix_member_email", table_name="member")
     op.drop_table("member")
     op.drop_index("ix_fan_email", table_name="fan")
