@@ -64,6 +64,12 @@ class Cluster:
             if known.fetchone() is None:
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
+    def is_running(self) -> bool:
+        """Whether the server is still there."""
+        if self.process:
+            return self.process.poll() is None
+        return _running_server(self.data_directory) == self.pid
+
     def stop(self) -> None:
         """Stop the server; whoever is still connected is disconnected, nothing committed is lost."""
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -105,6 +111,11 @@ def start(data_directory: Path, options: Sequence[str] = ()) -> Cluster:
         ) from error
     except OSError as error:
         raise CannotRun(f"{data_directory} cannot be used for the database: {error}.") from error
+
+
+def is_running(data_directory: Path) -> bool:
+    """Whether a server serves this folder now."""
+    return _running_server(data_directory) is not None
 
 
 def _programs() -> Path:
