@@ -126,6 +126,7 @@ class Redemption(BrandOwned, Base):
         ),
         UniqueConstraint("brand_id", "store_id", "key"),
         Index("ix_redemption_created", "brand_id", "created_at"),
+        Index("ix_redemption_store", "brand_id", "store_id", "created_at"),
     )
 
     coupon_id: Mapped[UUID]

@@ -924,6 +924,9 @@ def upgrade() -> None:
     )
     op.create_index("ix_redemption_created", "redemption", ["brand_id", "created_at"], unique=False)
     op.create_index(
+        "ix_redemption_store", "redemption", ["brand_id", "store_id", "created_at"], unique=False
+    )
+    op.create_index(
         "uq_redemption_coupon",
         "redemption",
         ["brand_id", "coupon_id"],
@@ -1073,6 +1076,7 @@ def downgrade() -> None:
         table_name="redemption",
         postgresql_where=sa.text("undone_at IS NULL"),
     )
+    op.drop_index("ix_redemption_store", table_name="redemption")
     op.drop_index("ix_redemption_created", table_name="redemption")
     op.drop_table("redemption")
     op.drop_index("ix_play_rank", table_name="play", postgresql_where=sa.text("score IS NOT NULL"))

@@ -1,0 +1,281 @@
+"""The till's questions: is this code good here and now, take it exactly once, and take that back within five minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import class_row
+
+from masterapp import events
+from masterapp.audit.service import record
+from masterapp.coupons import codes
+from masterapp.db import db, new_id
+from masterapp.errors import Refused
+
+UNDO_MINUTES = 5
+
+#: A verdict that is not ``valid``, and the refusal of a use that meets it.
+REFUSALS = {
+    "already_used": "coupon_used",
+    "expired": "coupon_expired",
+    "not_yet": "coupon_not_yet",
+    "wrong_store": "coupon_wrong_store",
+    "unknown": "coupon_unknown",
+    "mistyped": "coupon_mistyped",
+}
+
+_COUPON = """
+  SELECT coupon.id, coupon.code, coupon.valid_from, coupon.valid_until,
+         offer.label, offer.conditions, offer.till_note, offer.value_cents, offer.store_ids
+  FROM coupon
+  JOIN offer ON offer.brand_id = coupon.brand_id AND offer.id = coupon.offer_id
+  WHERE coupon.brand_id = %(brand)s AND coupon.code_key = %(code_key)s
+"""
+
+_LOOK = f"""
+WITH held AS ({_COUPON})
+SELECT held.*, used.id AS use_id, used.created_at AS used_at, used.store_id AS used_store_id,
+       store.name AS used_store, used.member_id AS used_by
+FROM held
+LEFT JOIN redemption used
+  ON used.brand_id = %(brand)s AND used.coupon_id = held.id AND used.undone_at IS NULL
+LEFT JOIN store ON store.brand_id = used.brand_id AND store.id = used.store_id
+"""
+
+# One statement finds the coupon, judges it and writes its use. Of two tills that ask at the same moment one inserts;
+# the other waits for it at the unique index, inserts nothing, and then asks why.
+_USE = f"""
+WITH held AS ({_COUPON}), used AS (
+  INSERT INTO redemption (brand_id, id, coupon_id, store_id, member_id, key, created_at)
+  SELECT %(brand)s, %(id)s, held.id, %(store)s, %(member)s, %(key)s, %(at)s
+  FROM held
+  WHERE (held.valid_from IS NULL OR held.valid_from <= %(at)s)
+    AND (held.valid_until IS NULL OR held.valid_until > %(at)s)
+    AND (held.store_ids = '[]' OR held.store_ids ? %(store_text)s)
+  ON CONFLICT DO NOTHING
+  RETURNING redemption.id, redemption.created_at, redemption.store_id, redemption.member_id
+)
+SELECT held.*, used.id AS use_id, used.created_at AS used_at, used.store_id AS used_store_id,
+       NULL::text AS used_store, used.member_id AS used_by
+FROM held JOIN used ON true
+"""
+
+_SAME_KEY = """
+SELECT redemption.id, redemption.created_at, coupon.code_key
+FROM redemption
+JOIN coupon ON coupon.brand_id = redemption.brand_id AND coupon.id = redemption.coupon_id
+WHERE redemption.brand_id = %(brand)s AND redemption.store_id = %(store)s AND redemption.key = %(key)s
+"""
+
+_UNDO = """
+UPDATE redemption SET undone_at = %(at)s, undone_by = %(member)s, undo_reason = %(reason)s
+WHERE brand_id = %(brand)s AND id = %(id)s AND undone_at IS NULL AND created_at > %(since)s
+  AND store_id = ANY(%(stores)s) AND (member_id = %(member)s OR %(manages)s)
+RETURNING coupon_id, store_id
+"""
+
+_STATE_OF_USE = """
+SELECT undone_at, created_at FROM redemption
+WHERE brand_id = %(brand)s AND id = %(id)s AND store_id = ANY(%(stores)s)
+"""
+
+_RECENT = """
+SELECT redemption.id, redemption.created_at, redemption.undone_at, redemption.member_id,
+       coupon.code, offer.label
+FROM redemption
+JOIN coupon ON coupon.brand_id = redemption.brand_id AND coupon.id = redemption.coupon_id
+JOIN offer ON offer.brand_id = coupon.brand_id AND offer.id = coupon.offer_id
+WHERE redemption.brand_id = %(brand)s AND redemption.store_id = %(store)s
+ORDER BY redemption.created_at DESC LIMIT %(number)s
+"""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A coupon as the till sees it, with its present use if there is one."""
+
+    id: UUID
+    code: str
+    valid_from: datetime | None
+    valid_until: datetime | None
+    label: dict[str, Any]
+    conditions: dict[str, Any]
+    till_note: dict[str, Any]
+    value_cents: int
+    store_ids: list[str]
+    use_id: UUID | None = None
+    used_at: datetime | None = None
+    used_store_id: UUID | None = None
+    used_store: str | None = None
+    used_by: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the till is told: one word (``valid``, ``redeemed`` or a key of ``REFUSALS``) and the coupon, if there is one."""
+
+    word: str
+    coupon: Held | None = None
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when the present use can be undone."""
+        used_at = self.coupon.used_at if self.coupon else None
+        return used_at + timedelta(minutes=UNDO_MINUTES) if used_at else None
+
+
+@dataclass(frozen=True)
+class RecentUse:
+    """One line of a store's latest uses."""
+
+    id: UUID
+    created_at: datetime
+    undone_at: datetime | None
+    member_id: UUID
+    code: str
+    label: dict[str, Any]
+
+
+def verdict(brand_id: UUID, code: str, store_id: UUID, at: datetime) -> Verdict:
+    """Judge a scanned or typed code for one store. Another brand's code is unknown, like any other stranger."""
+    key = codes.fold(codes.from_scan(code))
+    coupon = _look(brand_id, key)
+    if coupon is None:
+        looks_like_ours = len(key) == codes.LENGTH and not codes.is_well_formed(key)
+        return Verdict("mistyped" if looks_like_ours else "unknown")
+    return Verdict(judge(coupon, store_id, at), coupon)
+
+
+def judge(coupon: Held, store_id: UUID, at: datetime) -> str:
+    """Return the one word that matters most to the person at the till."""
+    if coupon.used_at:
+        return "already_used"
+    if coupon.valid_until and coupon.valid_until <= at:
+        return "expired"
+    if coupon.store_ids and str(store_id) not in coupon.store_ids:
+        return "wrong_store"
+    if coupon.valid_from and coupon.valid_from > at:
+        return "not_yet"
+    return "valid"
+
+
+def redeem(
+    brand_id: UUID, code: str, store_id: UUID, member_id: UUID, key: str, at: datetime
+) -> Verdict:
+    """Use a coupon, exactly once whatever happens at the same time; the same *key* again gives the same answer.
+
+    Refuses with the code that belongs to the verdict (``REFUSALS``), or ``key_reused``.
+    """
+    code_key = codes.fold(codes.from_scan(code))
+    names = {
+        "brand": brand_id,
+        "id": new_id(),
+        "code_key": code_key,
+        "store": store_id,
+        "store_text": str(store_id),
+        "member": member_id,
+        "key": key,
+        "at": at,
+    }
+    with db.driver.cursor(row_factory=class_row(Held)) as cursor:
+        coupon = cursor.execute(_USE, names).fetchone()
+    if coupon is None:
+        return _same_answer(brand_id, names) or _refuse(verdict(brand_id, code, store_id, at))
+    events.after_commit(
+        db.session,
+        events.coupon_redeemed,
+        brand_id=brand_id,
+        coupon_id=coupon.id,
+        store_id=store_id,
+        member_id=member_id,
+    )
+    return Verdict("redeemed", coupon)
+
+
+def undo(
+    brand_id: UUID,
+    redemption_id: UUID,
+    *,
+    member_id: UUID,
+    stores: Sequence[UUID],
+    manages: bool,
+    reason: str,
+    at: datetime,
+) -> None:
+    """Take a use back within five minutes: one's own, or any of one's stores when one *manages* them."""
+    names = {
+        "brand": brand_id,
+        "id": redemption_id,
+        "member": member_id,
+        "stores": list(stores),
+        "manages": manages,
+        "reason": reason,
+        "at": at,
+        "since": at - timedelta(minutes=UNDO_MINUTES),
+    }
+    row = db.driver.execute(_UNDO, names).fetchone()
+    if row is None:
+        raise _why_not_undone(names)
+    record(
+        brand_id,
+        "redemption_undone",
+        actor_kind="member",
+        actor_id=member_id,
+        object_kind="redemption",
+        object_id=redemption_id,
+        coupon_id=str(row[0]),
+        store_id=str(row[1]),
+        reason=reason,
+    )
+
+
+def recent(brand_id: UUID, store_id: UUID, number: int = 5) -> list[RecentUse]:
+    """Return the latest uses in a store, undone ones included, newest first."""
+    names = {"brand": brand_id, "store": store_id, "number": number}
+    with db.driver.cursor(row_factory=class_row(RecentUse)) as cursor:
+        return cursor.execute(_RECENT, names).fetchall()
+
+
+def _look(brand_id: UUID, code_key: str) -> Held | None:
+    with db.driver.cursor(row_factory=class_row(Held)) as cursor:
+        return cursor.execute(_LOOK, {"brand": brand_id, "code_key": code_key}).fetchone()
+
+
+def _same_answer(brand_id: UUID, names: dict[str, Any]) -> Verdict | None:
+    """Return the first answer when this key was already used for this coupon."""
+    row = db.driver.execute(_SAME_KEY, names).fetchone()
+    if row is None:
+        return None
+    use_id, used_at, code_key = row
+    coupon = _look(brand_id, code_key)
+    if code_key != names["code_key"] or coupon is None:
+        raise Refused("key_reused")
+    return Verdict("redeemed", replace(coupon, use_id=use_id, used_at=used_at))
+
+
+def _refuse(found: Verdict) -> Verdict:
+    """Raise the refusal of a verdict, which carries what the till shows."""
+    coupon = found.coupon
+    if found.word == "valid":
+        # The use that stood in the way was undone between our two looks: the next try succeeds.
+        raise Refused("conflict")
+    facts: dict[str, Any] = {}
+    if coupon and coupon.used_at:
+        facts = {"at": coupon.used_at.isoformat(), "store": coupon.used_store}
+    raise Refused(REFUSALS[found.word], verdict=found.word, **facts)
+
+
+def _why_not_undone(names: dict[str, Any]) -> Refused:
+    row = db.driver.execute(_STATE_OF_USE, names).fetchone()
+    if row is None:
+        return Refused("not_found")
+    undone_at, used_at = row
+    if undone_at:
+        return Refused("undo_done")
+    if used_at <= names["since"]:
+        return Refused("undo_too_late", minutes=UNDO_MINUTES)
+    return Refused("undo_not_yours")
