@@ -40,8 +40,8 @@ test: environment-dev ## every test and every linter; ONLY=tests/rules narrows i
 lint: environment-dev ## the linters, types, walls, licences and secrets alone
 	@exec $(PY) -m pytest -q tests/architecture/test_tools.py
 
-format: environment-dev ## put code, templates, styles and scripts into the common form
-	@exec $(PY) -m tools.format
+format: environment-dev ## put Python, scripts and styles into the common form
+	@exec tools/format.sh $(ONLY)
 
 bench: environment-dev ## measure plays, redemptions and pages against the database itself
 	@exec $(PY) -m benchmarks
