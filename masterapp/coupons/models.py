@@ -79,7 +79,13 @@ class ImportedCode(BrandOwned, Base):
     __table_args__ = (
         belongs_to("offer_id", "offer"),
         UniqueConstraint("brand_id", "code_key"),
-        Index("ix_imported_code_free", "brand_id", "offer_id", "id", postgresql_where=text("taken_at IS NULL")),
+        Index(
+            "ix_imported_code_free",
+            "brand_id",
+            "offer_id",
+            "id",
+            postgresql_where=text("taken_at IS NULL"),
+        ),
     )
 
     offer_id: Mapped[UUID]
@@ -122,7 +128,11 @@ class Redemption(BrandOwned, Base):
         belongs_to("store_id", "store"),
         belongs_to("member_id", "member"),
         Index(
-            "uq_redemption_coupon", "brand_id", "coupon_id", unique=True, postgresql_where=text("undone_at IS NULL")
+            "uq_redemption_coupon",
+            "brand_id",
+            "coupon_id",
+            unique=True,
+            postgresql_where=text("undone_at IS NULL"),
         ),
         UniqueConstraint("brand_id", "store_id", "key"),
         Index("ix_redemption_created", "brand_id", "created_at"),

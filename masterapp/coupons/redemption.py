@@ -1,4 +1,4 @@
-"""The till's questions: is this code good here and now, take it exactly once, and take that back within five minutes."""
+"""The till's questions: is this code good here and now, use it exactly once, and undo that within five minutes."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FROM held
 LEFT JOIN redemption used
   ON used.brand_id = %(brand)s AND used.coupon_id = held.id AND used.undone_at IS NULL
 LEFT JOIN store ON store.brand_id = used.brand_id AND store.id = used.store_id
-"""
+"""  # noqa: S608 - made of constants.
 
 # One statement finds the coupon, judges it and writes its use. Of two tills that ask at the same moment one inserts;
 # the other waits for it at the unique index, inserts nothing, and then asks why.
@@ -62,7 +62,7 @@ WITH held AS ({_COUPON}), used AS (
 SELECT held.*, used.id AS use_id, used.created_at AS used_at, used.store_id AS used_store_id,
        NULL::text AS used_store, used.member_id AS used_by
 FROM held JOIN used ON true
-"""
+"""  # noqa: S608 - made of constants.
 
 _SAME_KEY = """
 SELECT redemption.id, redemption.created_at, coupon.code_key
@@ -116,7 +116,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the till is told: one word (``valid``, ``redeemed`` or a key of ``REFUSALS``) and the coupon, if there is one."""
+    """What the till is told: one word (``valid``, ``redeemed`` or a key of ``REFUSALS``) and the coupon, if any."""
 
     word: str
     coupon: Held | None = None

@@ -1,4 +1,4 @@
-"""Gives coupons to fans: stock, limit per fan and validity are decided by the database, inside the caller's transaction."""
+"""Gives coupons to fans, in the caller's transaction: the database decides stock, limit per fan and validity."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def issue(
 def validity(
     at: datetime, opens: datetime | None, ends: datetime | None, days: int, zone: str
 ) -> datetime | None:
-    """Return when a code given at *at* ends: after so many whole days of the brand's calendar, and never after the offer."""
+    """Return when a code given at *at* ends: after whole days of the brand's calendar, never after the offer."""
     if not days:
         return ends
     first = max(at, opens) if opens else at

@@ -1,0 +1,230 @@
+"""The till: verdicts, a use that happens exactly once, and undoing it within five minutes."""
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+
+from masterapp.coupons import codes
+from masterapp.coupons.redemption import Verdict, recent, redeem, undo, verdict
+from masterapp.db import db
+from masterapp.errors import Refused
+from masterapp.testing.shop import Shop, add_coupon, add_offer, committed, open_shop, till_app
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def shop_app(clean_database: str) -> Iterator[Flask]:
+    """An application with a connection for each of forty tills."""
+    app = till_app(clean_database, connections=45)
+    yield app
+    app.extensions["masterapp-engine"].dispose()
+
+
+@pytest.fixture
+def shop(shop_app: Flask) -> Shop:
+    """A brand with stores, staff and a fan."""
+    return open_shop(shop_app)
+
+
+def use(
+    app: Flask, shop: Shop, code: str, key: str, *, store: int = 0, at: datetime = NOON
+) -> Verdict:
+    """Use a code in a transaction of its own."""
+    with committed(app):
+        return redeem(shop.brand, code, shop.stores[store], shop.cashier, key, at)
+
+
+def look(app: Flask, shop: Shop, code: str, *, store: int = 0, at: datetime = NOON) -> Verdict:
+    """Ask for the verdict on a code."""
+    with app.app_context():
+        return verdict(shop.brand, code, shop.stores[store], at)
+
+
+def take_back(
+    app: Flask, shop: Shop, use_id: UUID, *, member: UUID, at: datetime, **options: Any
+) -> None:
+    """Undo a use in a transaction of its own, by a cashier of the first store unless options say otherwise."""
+    given = {"stores": shop.stores[:1], "manages": False, "reason": "Wrong item", **options}
+    with committed(app):
+        undo(shop.brand, use_id, member_id=member, at=at, **given)
+
+
+def test_a_coupon_is_used_once(shop_app: Flask, shop: Shop) -> None:
+    """A good code is valid, then used; afterwards every till is told when and in which store."""
+    code = add_coupon(shop_app, shop, add_offer(shop_app, shop))
+    assert look(shop_app, shop, code).word == "valid"
+    used = use(shop_app, shop, code, "first-tap")
+    assert used.word == "redeemed"
+    assert used.undo_until == NOON + timedelta(minutes=5)
+    later = look(shop_app, shop, code.lower(), store=1, at=NOON + timedelta(hours=1))
+    assert later.word == "already_used"
+    assert later.coupon
+    assert (later.coupon.used_at, later.coupon.used_store) == (NOON, "Stade Sport Lyon")
+    with pytest.raises(Refused) as caught:
+        use(shop_app, shop, code, "second-tap", store=1)
+    assert caught.value.code == "coupon_used"
+    assert caught.value.facts["store"] == "Stade Sport Lyon"
+
+
+def test_forty_tills_at_once(shop_app: Flask, shop: Shop, clean_database: str) -> None:
+    """Of forty tills that use one coupon at the same moment exactly one succeeds."""
+    code = add_coupon(shop_app, shop, add_offer(shop_app, shop))
+    start = Barrier(40)
+
+    def run(number: int) -> str:
+        with shop_app.app_context():
+            db.driver.execute("SELECT 1")
+            start.wait(30)
+            db.session.rollback()
+            try:
+                return use(shop_app, shop, code, f"tap-{number:04d}", store=number % 2).word
+            except Refused as refusal:
+                return refusal.code
+
+    with ThreadPoolExecutor(40) as pool:
+        answers = Counter(pool.map(run, range(40)))
+    assert answers == {"redeemed": 1, "coupon_used": 39}
+    with psycopg.connect(clean_database) as connection:
+        assert connection.execute("SELECT count(*) FROM redemption").fetchone() == (1,)
+
+
+def test_the_same_tap_gives_the_same_answer(shop_app: Flask, shop: Shop) -> None:
+    """A tap that is sent again, even by twenty retries at once, is answered as it was the first time."""
+    code = add_coupon(shop_app, shop, add_offer(shop_app, shop))
+    first = use(shop_app, shop, code, "one-tap-only")
+    assert first.coupon
+    with ThreadPoolExecutor(20) as pool:
+        again = list(
+            pool.map(
+                lambda minute: use(
+                    shop_app, shop, code, "one-tap-only", at=NOON + timedelta(minutes=minute)
+                ),
+                range(20),
+            )
+        )
+    assert {(answer.word, answer.coupon and answer.coupon.use_id) for answer in again} == {
+        ("redeemed", first.coupon.use_id)
+    }
+    assert {answer.undo_until for answer in again} == {first.undo_until}
+
+
+def test_a_key_serves_one_coupon(shop_app: Flask, shop: Shop) -> None:
+    """A key that came with one coupon is refused with another, and the other stays unused."""
+    offer = add_offer(shop_app, shop)
+    one, other = add_coupon(shop_app, shop, offer), add_coupon(shop_app, shop, offer)
+    use(shop_app, shop, one, "same-key")
+    with pytest.raises(Refused, match="key_reused"):
+        use(shop_app, shop, other, "same-key")
+    assert look(shop_app, shop, other).word == "valid"
+
+
+@pytest.mark.parametrize(
+    ("coupon", "offer", "word"),
+    [
+        ({"valid_until": NOON}, {}, "expired"),
+        ({"valid_from": NOON + timedelta(seconds=1)}, {}, "not_yet"),
+        ({}, {"elsewhere": True}, "wrong_store"),
+        ({"valid_from": NOON, "valid_until": NOON + timedelta(seconds=1)}, {}, "valid"),
+    ],
+)
+def test_verdict_and_use_agree(
+    shop_app: Flask, shop: Shop, coupon: dict[str, Any], offer: dict[str, Any], word: str
+) -> None:
+    """What the verdict says is what happens when the code is used, to the second."""
+    values = {"store_ids": [str(shop.stores[1])]} if offer else {}
+    code = add_coupon(shop_app, shop, add_offer(shop_app, shop, **values), **coupon)
+    assert look(shop_app, shop, code).word == word
+    if word == "valid":
+        assert use(shop_app, shop, code, "a-key-of-mine").word == "redeemed"
+    else:
+        with pytest.raises(Refused, match=f"coupon_{word}"):
+            use(shop_app, shop, code, "a-key-of-mine")
+
+
+def test_unknown_foreign_and_mistyped_codes(shop_app: Flask, shop: Shop) -> None:
+    """A stranger's code and another brand's are unknown alike; a slip in one of ours is named as a slip."""
+    other = open_shop(shop_app, "Autre")
+    foreign = add_coupon(shop_app, other, add_offer(shop_app, other))
+    assert look(shop_app, shop, foreign) == Verdict("unknown")
+    assert look(shop_app, shop, codes.new_code()) == Verdict("unknown")
+    assert look(shop_app, shop, "nonsense \x00 \ud800?") == Verdict("unknown")
+    good = add_coupon(shop_app, shop, add_offer(shop_app, shop))
+    slip = ("2" if good[0] == "3" else "3") + good[1:]
+    assert look(shop_app, shop, slip) == Verdict("mistyped")
+
+
+def test_undo_gives_the_coupon_back(shop_app: Flask, shop: Shop, clean_database: str) -> None:
+    """An undone use leaves the coupon valid and a record of who undid it and why; it can be used once more."""
+    code = add_coupon(shop_app, shop, add_offer(shop_app, shop))
+    first = use(shop_app, shop, code, "tap-number-1").coupon
+    assert first
+    assert first.use_id
+    at = NOON + timedelta(minutes=4, seconds=59)
+    take_back(shop_app, shop, first.use_id, member=shop.cashier, at=at)
+    assert look(shop_app, shop, code).word == "valid"
+    with pytest.raises(Refused, match="undo_done"):
+        take_back(shop_app, shop, first.use_id, member=shop.cashier, at=at)
+    assert use(shop_app, shop, code, "tap-number-2").word == "redeemed"
+    with psycopg.connect(clean_database) as connection:
+        trail = connection.execute(
+            "SELECT action, actor_id, data->>'reason' FROM audit_record"
+        ).fetchall()
+    assert trail == [("redemption_undone", shop.cashier, "Wrong item")]
+    with shop_app.app_context():
+        assert [line.undone_at for line in recent(shop.brand, shop.stores[0])].count(at) == 1
+
+
+def test_undo_has_limits(shop_app: Flask, shop: Shop) -> None:
+    """Five minutes, one's own use or a manager's own store: everything else is refused with its reason."""
+    code = add_coupon(shop_app, shop, add_offer(shop_app, shop))
+    used = use(shop_app, shop, code, "tap-number-1").coupon
+    assert used
+    assert used.use_id
+    soon, late = NOON + timedelta(minutes=1), NOON + timedelta(minutes=5)
+    with pytest.raises(Refused, match="undo_too_late"):
+        take_back(shop_app, shop, used.use_id, member=shop.cashier, at=late)
+    with pytest.raises(Refused, match="undo_not_yours"):
+        take_back(shop_app, shop, used.use_id, member=shop.manager, at=soon)
+    with pytest.raises(Refused, match="not_found"):
+        take_back(
+            shop_app,
+            shop,
+            used.use_id,
+            member=shop.manager,
+            at=soon,
+            manages=True,
+            stores=shop.stores[1:],
+        )
+    other = open_shop(shop_app, "Autre")
+    with pytest.raises(Refused, match="not_found"):
+        take_back(shop_app, other, used.use_id, member=shop.cashier, at=soon, stores=shop.stores)
+    take_back(shop_app, shop, used.use_id, member=shop.manager, at=soon, manages=True)
+
+
+def test_a_use_is_one_statement(shop_app: Flask, shop: Shop) -> None:
+    """Using a good coupon costs one statement besides the transaction's own."""
+    code = add_coupon(shop_app, shop, add_offer(shop_app, shop))
+    seen: list[str] = []
+    with shop_app.app_context():
+        connection = db.driver
+        execute = psycopg.Cursor.execute
+
+        def count(self: Any, query: Any, *rest: Any, **options: Any) -> Any:
+            seen.append(str(query))
+            return execute(self, query, *rest, **options)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(psycopg.Cursor, "execute", count)
+            redeem(shop.brand, code, shop.stores[0], shop.cashier, "counted-tap", NOON)
+        assert connection.info.transaction_status.name == "INTRANS"
+        db.session.commit()
+    assert len(seen) == 1
