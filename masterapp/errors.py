@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from babel.dates import format_datetime
+
+from masterapp.texts import language
 from masterapp.texts import lazy_text as _l
 
 
@@ -24,7 +28,14 @@ class Refused(Exception):
     @property
     def message(self) -> str:
         """The sentence shown to the person, in the language of the request."""
-        return str(TABLE[self.code][1]) % {key: str(value) for key, value in self.facts.items()}
+        return str(TABLE[self.code][1]) % {key: in_words(value) for key, value in self.facts.items()}
+
+
+def in_words(value: Any) -> str:
+    """Return a fact as a person reads it: a moment in their language, on the clock it came with."""
+    if isinstance(value, datetime):
+        return format_datetime(value, "d MMMM, HH:mm", value.tzinfo, locale=language())
+    return str(value)
 
 
 #: code → (HTTP status, sentence). A sentence says why and what to do; its %(names)s are facts of the refusal.
@@ -44,6 +55,20 @@ TABLE: dict[str, tuple[int, Any]] = {
     "sign_in_required": (401, _l("Sign in first.")),
     "session_expired": (401, _l("Your session has ended. Sign in again; your game is kept.")),
     "role_required": (403, _l("Your role does not allow this.")),
+    "code_wrong": (422, _l("This code is not right. Tries left: %(tries_left)s. Only the code of the newest e-mail works.")),
+    "code_spent": (409, _l("Too many wrong codes. Ask for a new one to start again.")),
+    "code_expired": (409, _l("This code is more than ten minutes old. Ask for a new one.")),
+    "code_used": (409, _l("This code was already used. Ask for a new one to sign in here.")),
+    "resend_spent": (409, _l("We have sent this code several times. Check the address and the spam folder, or start again.")),
+    "confirm_first": (403, _l("Confirm first: ask for a code to your own address and send it along.")),
+    "provider_failed": (502, _l("%(provider)s did not answer as expected. Try again, or use your e-mail.")),
+    "provider_declined": (403, _l("You did not allow %(provider)s to sign you in. Try again, or use your e-mail.")),
+    "trip_over": (409, _l("This sign-in was already used or took too long. Start it again.")),
+    "wrong_password": (401, _l("E-mail and password do not match. After several wrong tries, sign-in pauses for some minutes.")),
+    "wrong_second_factor": (401, _l("This code is not right, or was already used. Wait for the next one.")),
+    "invitation_over": (409, _l("This invitation was used, cancelled or is too old. Ask for a new one.")),
+    "last_owner": (409, _l("A brand needs at least one active owner. Name another one first.")),
+    "already_member": (409, _l("This address already belongs to a member of the team.")),
     # Plays.
     "game_not_open": (409, _l("This game opens on %(opens_at)s.")),
     "game_closed": (409, _l("This game ended on %(closed_at)s.")),

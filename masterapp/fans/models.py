@@ -50,7 +50,12 @@ class Trait(BrandOwned, Base):
     __table_args__ = (
         belongs_to("fan_id", "fan"),
         Index(
-            "uq_trait_current", "brand_id", "fan_id", "name", unique=True, postgresql_where=text("replaced_at IS NULL")
+            "uq_trait_current",
+            "brand_id",
+            "fan_id",
+            "name",
+            unique=True,
+            postgresql_where=text("replaced_at IS NULL"),
         ),
     )
 
