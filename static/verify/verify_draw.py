@@ -271,6 +271,26 @@ def source_bytes(source):
     return unhex(source.get("value"), 32)
 
 
+PROMISED = {
+    "drand": ("chain", "round"),
+    "dice": ("spec",),
+    "lottery": ("game", "date"),
+    "nist": ("chain", "pulse"),
+    "secret": ("hash",),
+    "local": (),
+}
+
+
+def kept(announced, revealed):
+    """Whether the revealed sources are the announced ones, and these left nothing to choose."""
+    return len(announced) == len(revealed) and all(
+        promise.get("type") in PROMISED
+        and all(key in promise for key in PROMISED[promise["type"]])
+        and all(key in fact and fact[key] == value for key, value in promise.items())
+        for promise, fact in zip(announced, revealed, strict=True)
+    )
+
+
 def level_of(sources):
     """How far the result can be trusted, from the kinds of its sources."""
     kinds = [source.get("type") for source in sources]
@@ -361,11 +381,11 @@ def check_entropy(certificate, commitment, fingerprint, report, options):
     revealed = field(certificate, "entropy", list)
     announced = field(commitment, "entropy", list)
     must(revealed and all(type(s) is dict for s in revealed + announced), "entropy")
-    if not same_sources(announced, revealed):
+    if not kept(announced, revealed):
         fallback = field(commitment, "fallback", dict) if "fallback" in commitment else {}
         announced = listed(fallback, "entropy")
         must(all(type(s) is dict for s in announced), "entropy")
-        must(same_sources(announced, revealed), "entropy")
+        must(kept(announced, revealed), "entropy")
         report.open("open_fallback")
     level = level_of(revealed)
     must(certificate.get("level") == level, "level")
@@ -379,16 +399,9 @@ def check_entropy(certificate, commitment, fingerprint, report, options):
     must(certificate.get("seed") == sha(body).hex(), "seed")
     report.good("seed_good", level=level)
     report.good("level_" + level.replace("+", "p"))
+    if level == "A+":
+        report.open("open_sources")
     return sha(body)
-
-
-def same_sources(announced, revealed):
-    """Whether each revealed source says all that was announced of it."""
-    return len(announced) == len(revealed) and all(
-        fact.get(key) == value
-        for promise, fact in zip(announced, revealed, strict=True)
-        for key, value in promise.items()
-    )
 
 
 def check_round(source, commitment, report, options):
@@ -545,7 +558,7 @@ def check_entries(certificate, file, report):
         must(record[:32] > last, "unsorted", place=index)
         starts.append(starts[-1] + check_record(record))
         must(starts[-1] < LIMIT, "sum")
-        must(drawn.get(index, record.hex()) == record.hex(), "other_record", leaf=index)
+        must(index not in drawn or drawn[index] == record.hex(), "other_record", leaf=index)
         last = record[:32]
         classes[record[56]] += 1
         digest.update(record)
@@ -1087,6 +1100,10 @@ TEXTS = {
         "existe peut-être.",
         "That the beacon was unavailable: the FALLBACK sources were used. The announced "
         "round may exist.",
+    ),
+    "open_sources": (
+        "Que les autres sources étaient publiques avant le tour de la balise.",
+        "That the other sources were public before the beacon's round.",
     ),
     "open_draw_at": (
         "Que le tour {round} était encore à venir : l’engagement ne dit pas l’heure du tirage.",
