@@ -179,6 +179,15 @@ def find(brand_id: UUID, asset_id: UUID) -> Asset:
     return asset
 
 
+def known(brand_id: UUID, asset_ids: set[str]) -> set[str]:
+    """Return those of the ids that are pictures of the brand."""
+    if not asset_ids:
+        return set()
+    wanted = [UUID(asset_id) for asset_id in asset_ids]
+    rows = select(Asset.id).where(Asset.brand_id == brand_id, Asset.id.in_(wanted))
+    return {str(asset_id) for asset_id in db.session.scalars(rows)}
+
+
 def library(brand_id: UUID) -> list[Asset]:
     """Return the brand's pictures without their bytes, newest first."""
     rows = select(Asset).where(Asset.brand_id == brand_id).order_by(Asset.id.desc())

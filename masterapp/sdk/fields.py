@@ -7,12 +7,13 @@ one declaration validates, gives the default, draws the form and documents the A
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError, fields, validate
 
 LOCALES = ("fr", "en")
+Drawn = TypeVar("Drawn", bound=fields.Field[Any])
 
 
 class Localised(fields.Dict):
@@ -172,6 +173,15 @@ def rows(
         validate=validate.Length(min=least, max=most),
         metadata=_metadata(title, help, "rows", group, importable=importable),
     )
+
+
+def only_when(field: Drawn, **choices: Sequence[str]) -> Drawn:
+    """Show a field only while each named choice beside it has one of these values; hidden values are kept.
+
+    ``fields.only_when(fields.switch(…), kind=["true_false"])``
+    """
+    field.metadata["when"] = {name: list(values) for name, values in choices.items()}
+    return field
 
 
 class _TextUUID(fields.UUID):

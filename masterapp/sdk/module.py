@@ -10,6 +10,7 @@ from marshmallow import Schema
 
 from masterapp.sdk.context import Context
 from masterapp.sdk.outcome import Outcome
+from masterapp.texts import lazy_text as _l
 
 JSON = Mapping[str, Any]
 
@@ -87,6 +88,8 @@ class Module:
     texts: ClassVar[Mapping[str, Any]] = {}
     #: readers of files for lists of the form, by the ``importable`` name given to ``fields.rows``.
     importers: ClassVar[Mapping[str, Importer]] = {}
+    #: titles of the form's groups, by the ``group`` name given to fields.
+    groups: ClassVar[Mapping[str, Any]] = {}
 
     def view(self, config: JSON, state: JSON, context: Context) -> JSON:
         """Return what the fan may see before the next move. Nothing in it may give an answer away."""
@@ -103,6 +106,13 @@ class Module:
     def check_config(self, config: JSON) -> Mapping[str, Sequence[str]]:
         """Return errors by dotted field path that the schema alone cannot see; empty when the configuration is sound."""
         return {}
+
+    def pools(self, config: JSON) -> Mapping[str, Any]:
+        """Return the prize pools a configuration draws from, each with its words for the marketer.
+
+        Asked only of modules with the effect ``try_to_win``; empty when this configuration gives no prize.
+        """
+        return {"main": _l("Prizes")}
 
     def assets(self, config: JSON) -> Sequence[str]:
         """Return the ids of the pictures a configuration uses, so that the core keeps them."""

@@ -1,0 +1,232 @@
+"""Prizes as marketers make them, and how their stock becomes winning moments when a campaign is published."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from masterapp.brands import assets
+from masterapp.campaigns import games, hooks
+from masterapp.campaigns.differences import kept
+from masterapp.campaigns.models import Campaign, Game
+from masterapp.db import db, new_id
+from masterapp.errors import Refused
+from masterapp.prizes import schedule
+from masterapp.prizes.models import Prize
+from masterapp.texts import LOCALES
+from masterapp.texts import lazy_text as _l
+
+MOST_PRIZES = 50
+LARGEST_STOCK = 100_000
+LARGEST_VALUE = 100_000_000
+LONGEST = {"label": 80, "description": 300, "collection": 500}
+
+_NO_LABEL = _l("Name the prize in at least one language.")
+_TOO_LONG = _l("Too long: at most %(most)s characters.")
+_RANGE = _l("Give a whole number from %(least)s to %(most)s.")
+_ALREADY_WON = _l("At least %(least)s: so many are already won or due to be won now.")
+_WON = _l("This prize has already been won. Set its stock to what was given instead.")
+_TOO_MANY = _l("At most %(most)s prizes in one game.")
+_BAD_OFFER = _l("This offer does not exist any more. Choose another one.")
+_NO_PRIZE = _l("This game can give prizes and has none: add one.")
+_NO_STOCK = _l("No prize of the group “%(pool)s” has any stock, and the game draws from it.")
+_UNUSED_POOL = _l("Nothing in the game draws from the group “%(pool)s”: its prizes cannot be won.")
+
+
+@dataclass
+class Draft:
+    """One prize as the marketer wrote it; ``id`` is None for a new one."""
+
+    id: UUID | None
+    label: Mapping[str, str]
+    description: Mapping[str, str] = field(default_factory=dict)
+    collection: Mapping[str, str] = field(default_factory=dict)
+    pool: str = "main"
+    stock: int = 0
+    value_cents: int = 0
+    per_fan: int = 1
+    picture_id: UUID | None = None
+    offer_id: UUID | None = None
+
+
+def of_game(game: Game) -> list[Prize]:
+    """Return the game's prizes in the marketer's order."""
+    rows = (
+        select(Prize)
+        .where(Prize.brand_id == game.brand_id, Prize.game_id == game.id)
+        .order_by(Prize.position, Prize.id)
+    )
+    return list(db.session.scalars(rows))
+
+
+def pools_of(game: Game, config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the prize groups this configuration draws from, with their words for the marketer."""
+    registered = games.module_of(game.module)
+    if "try_to_win" not in registered.manifest.effects:
+        return {}
+    return registered.module.pools(config)
+
+
+def replace(
+    game: Game,
+    campaign: Campaign,
+    drafts: Sequence[Draft],
+    *,
+    seen: int,
+    now: datetime,
+    member_id: UUID | None,
+) -> None:
+    """Make the game's prizes what the drafts say; on a published campaign their moments follow at once."""
+    errors = _problems(drafts)
+    if errors:
+        raise Refused("invalid", fields=errors)
+    games.touch(game, seen)
+    existing = {prize.id: prize for prize in of_game(game)}
+    before = [plain(prize) for prize in existing.values()]
+    counts = schedule.moment_counts(game)
+    for number, draft in enumerate(drafts):
+        _write(game, existing, number, draft, counts)
+    wanted = {draft.id for draft in drafts}
+    for prize_id, prize in existing.items():
+        if prize_id not in wanted:
+            if counts.get(prize_id, (0, 0))[1]:
+                raise Refused("conflict", fields={"_": [str(_WON)]})
+            db.session.delete(prize)
+    _flush()
+    if campaign.state == "published":
+        schedule.follow_stock(game, campaign, of_game(game), now)
+    lines = kept({"prizes": before}, {"prizes": [plain(prize) for prize in of_game(game)]})
+    if lines:
+        games.note(game, "prizes_changed", member_id, changes=lines)
+
+
+def _flush() -> None:
+    """Write; an offer that is not the brand's is refused by its foreign key."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        if "offer" in str(error.orig):
+            raise Refused("invalid", fields={"_": [str(_BAD_OFFER)]}) from None
+        raise
+
+
+def _write(
+    game: Game,
+    existing: Mapping[UUID, Prize],
+    number: int,
+    draft: Draft,
+    counts: Mapping[UUID, tuple[int, int]],
+) -> None:
+    prize = existing.get(draft.id) if draft.id else None
+    if draft.id and prize is None:
+        raise Refused("not_found")
+    if prize is None:
+        prize = Prize(brand_id=game.brand_id, id=new_id(), game_id=game.id)
+        db.session.add(prize)
+        draft.id = prize.id
+    taken = counts.get(prize.id, (0, 0))[1]
+    if draft.stock < taken:
+        sentence = str(_ALREADY_WON) % {"least": taken}
+        raise Refused("invalid", fields={f"prizes.{number}.stock": [sentence]})
+    if draft.picture_id:
+        assets.find(game.brand_id, draft.picture_id)
+    for name in LONGEST:
+        texts = getattr(draft, name)
+        setattr(
+            prize,
+            name,
+            {locale: texts[locale].strip() for locale in LOCALES if texts.get(locale, "").strip()},
+        )
+    prize.position, prize.pool, prize.stock = number, draft.pool, draft.stock
+    prize.value_cents, prize.per_fan = draft.value_cents, draft.per_fan
+    prize.picture_id, prize.offer_id = draft.picture_id, draft.offer_id
+
+
+def _problems(drafts: Sequence[Draft]) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if len(drafts) > MOST_PRIZES:
+        errors["prizes"] = [str(_TOO_MANY) % {"most": MOST_PRIZES}]
+    for number, draft in enumerate(drafts):
+        path = f"prizes.{number}"
+        if not any(text.strip() for text in draft.label.values()):
+            errors[f"{path}.label"] = [str(_NO_LABEL)]
+        for name, most in LONGEST.items():
+            for locale, text in getattr(draft, name).items():
+                if len(text) > most:
+                    errors[f"{path}.{name}.{locale}"] = [str(_TOO_LONG) % {"most": most}]
+        for name, least, most in (
+            ("stock", 0, LARGEST_STOCK),
+            ("per_fan", 0, 1000),
+            ("value_cents", 0, LARGEST_VALUE),
+        ):
+            if not least <= getattr(draft, name) <= most:
+                errors[f"{path}.{name}"] = [str(_RANGE) % {"least": least, "most": most}]
+    return errors
+
+
+def plain(prize: Prize) -> dict[str, Any]:
+    """Return a prize as the audit trail and the list of changes show it."""
+    return {
+        "label": dict(prize.label),
+        "description": dict(prize.description),
+        "collection": dict(prize.collection),
+        "pool": prize.pool,
+        "stock": prize.stock,
+        "value_cents": prize.value_cents,
+        "per_fan": prize.per_fan,
+        "picture": str(prize.picture_id or "") or None,
+        "offer": str(prize.offer_id or "") or None,
+    }
+
+
+def _check(_campaign: Campaign, game: Game, config: Mapping[str, Any]) -> Iterable[hooks.Missing]:
+    """A game that draws from a group of prizes needs stock in it."""
+    pools = pools_of(game, config)
+    prizes = of_game(game)
+    if pools and not prizes:
+        yield hooks.Missing("no_prize", _NO_PRIZE, "prizes", game.id)
+        return
+    stocked = {prize.pool for prize in prizes if prize.stock}
+    for pool in pools:
+        if pool not in stocked:
+            sentence = str(_NO_STOCK) % {"pool": str(pools[pool])}
+            yield hooks.Missing("no_stock", sentence, "prizes", game.id)
+    for pool in sorted(stocked - set(pools)):
+        sentence = str(_UNUSED_POOL) % {"pool": pool}
+        yield hooks.Missing("unused_pool", sentence, "prizes", game.id, warning=True)
+
+
+def _copy(game: Game, twin: Game) -> None:
+    """Give a duplicated game the same prizes; nobody has won any of them yet."""
+    for prize in of_game(game):
+        db.session.add(
+            Prize(
+                brand_id=twin.brand_id,
+                game_id=twin.id,
+                pool=prize.pool,
+                position=prize.position,
+                label=dict(prize.label),
+                description=dict(prize.description),
+                collection=dict(prize.collection),
+                picture_id=prize.picture_id,
+                value_cents=prize.value_cents,
+                stock=prize.stock,
+                per_fan=prize.per_fan,
+                offer_id=prize.offer_id,
+            )
+        )
+    db.session.flush()
+
+
+hooks.checks.append(_check)
+hooks.published.append(
+    lambda campaign, game, now: schedule.start(campaign, game, of_game(game), now)
+)
+hooks.moved.append(lambda campaign, game, now: schedule.move(campaign, game, of_game(game), now))
+hooks.copied.append(_copy)
