@@ -13,7 +13,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -40,6 +40,10 @@ BASE_OPTIONS = (
 )
 
 
+# Servers that this process has started; kept here because they may outlive whoever asked for them.
+_started: dict[int, subprocess.Popen[bytes]] = {}
+
+
 @dataclass(frozen=True)
 class Cluster:
     """A running server: its folder, its socket and the process to stop."""
@@ -47,7 +51,6 @@ class Cluster:
     data_directory: Path
     socket_directory: Path
     pid: int
-    process: subprocess.Popen[bytes] | None = field(default=None, compare=False, repr=False)
 
     def url(self, database: str) -> str:
         """The address of one database, as DATABASE_URL wants it."""
@@ -66,8 +69,6 @@ class Cluster:
 
     def is_running(self) -> bool:
         """Whether the server is still there."""
-        if self.process:
-            return self.process.poll() is None
         return _running_server(self.data_directory) == self.pid
 
     def stop(self) -> None:
@@ -80,8 +81,7 @@ class Cluster:
             except psutil.TimeoutExpired:
                 process.send_signal(signal.SIGQUIT)
                 process.wait(SECONDS_TO_STOP)
-        if self.process:
-            self.process.wait()
+        _reap(self.pid)
         if self.socket_directory != self.data_directory:
             shutil.rmtree(self.socket_directory, ignore_errors=True)
 
@@ -99,6 +99,8 @@ def start(data_directory: Path, options: Sequence[str] = ()) -> Cluster:
         socket_directory = _socket_directory(data_directory, user)
         running = _running_server(data_directory)
         if running is None:
+            for pid in [pid for pid in _started if _has_ended(pid)]:
+                _reap(pid)
             _wait_for_orphans(data_directory)
             for left_over in (data_directory / "postmaster.pid", socket_directory / SOCKET_LOCK):
                 left_over.unlink(missing_ok=True)
@@ -263,14 +265,16 @@ def _launch(
             start_new_session=True,
             **(user.process_options() if user else {}),
         )
-    return _wait_until_ready(Cluster(data_directory, socket_directory, process.pid, process))
+    _started[process.pid] = process
+    return _wait_until_ready(Cluster(data_directory, socket_directory, process.pid))
 
 
 def _wait_until_ready(cluster: Cluster) -> Cluster:
     log = _log(cluster.data_directory)
     deadline = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < deadline:
-        if cluster.process and cluster.process.poll() is not None:
+        if _has_ended(cluster.pid):
+            _reap(cluster.pid)
             raise CannotRun(_explain(log.read_text(errors="replace"), cluster.data_directory))
         try:
             cluster.connect().close()
@@ -279,6 +283,18 @@ def _wait_until_ready(cluster: Cluster) -> Cluster:
         else:
             return cluster
     raise CannotRun(f"PostgreSQL did not start within {SECONDS_TO_START:.0f} seconds: see {log}.")
+
+
+def _has_ended(pid: int) -> bool:
+    started = _started.get(pid)
+    return started.poll() is not None if started else not psutil.pid_exists(pid)
+
+
+def _reap(pid: int) -> None:
+    """Take leave of a server that has ended, so that no zombie stays."""
+    started = _started.pop(pid, None)
+    if started:
+        started.wait()
 
 
 def _log(data_directory: Path) -> Path:

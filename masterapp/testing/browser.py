@@ -88,7 +88,7 @@ def open_browser(root: Path, *more_arguments: str) -> Iterator[Browser]:
 def serve(application: Callable[..., Any], port: int = 0) -> Iterator[str]:
     """Serve a WSGI application in threads of this process and yield its address on localhost."""
     server = make_server("127.0.0.1", port, application, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     try:
         yield f"http://localhost:{server.server_port}"
