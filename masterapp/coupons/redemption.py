@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +11,8 @@ from psycopg.rows import class_row
 
 from masterapp import events
 from masterapp.audit.service import record
+from masterapp.brands.access import STORE_ROLES
+from masterapp.brands.models import Member
 from masterapp.coupons import codes
 from masterapp.db import db, new_id
 from masterapp.errors import Refused
@@ -46,13 +47,24 @@ LEFT JOIN redemption used
 LEFT JOIN store ON store.brand_id = used.brand_id AND store.id = used.store_id
 """  # noqa: S608 - made of constants.
 
+# A store of the brand in which this member works: the same condition for every question of the till.
+_WORKPLACE = """
+  SELECT store.id FROM store
+  WHERE store.brand_id = %(brand)s AND store.id = %(store)s AND store.active
+    AND (%(everywhere)s OR EXISTS (
+      SELECT FROM member_store
+      WHERE member_store.brand_id = %(brand)s AND member_store.store_id = store.id
+        AND member_store.member_id = %(member)s
+    ))
+"""
+
 # One statement finds the coupon, judges it and writes its use. Of two tills that ask at the same moment one inserts;
 # the other waits for it at the unique index, inserts nothing, and then asks why.
 _USE = f"""
-WITH held AS ({_COUPON}), used AS (
+WITH held AS ({_COUPON}), till AS ({_WORKPLACE}), used AS (
   INSERT INTO redemption (brand_id, id, coupon_id, store_id, member_id, key, created_at)
-  SELECT %(brand)s, %(id)s, held.id, %(store)s, %(member)s, %(key)s, %(at)s
-  FROM held
+  SELECT %(brand)s, %(id)s, held.id, till.id, %(member)s, %(key)s, %(at)s
+  FROM held CROSS JOIN till
   WHERE (held.valid_from IS NULL OR held.valid_from <= %(at)s)
     AND (held.valid_until IS NULL OR held.valid_until > %(at)s)
     AND (held.store_ids = '[]' OR held.store_ids ? %(store_text)s)
@@ -74,13 +86,19 @@ WHERE redemption.brand_id = %(brand)s AND redemption.store_id = %(store)s AND re
 _UNDO = """
 UPDATE redemption SET undone_at = %(at)s, undone_by = %(member)s, undo_reason = %(reason)s
 WHERE brand_id = %(brand)s AND id = %(id)s AND undone_at IS NULL AND created_at > %(since)s
-  AND store_id = ANY(%(stores)s) AND (member_id = %(member)s OR %(manages)s)
+  AND (member_id = %(member)s OR %(manages)s)
+  AND (%(everywhere)s OR store_id IN (
+    SELECT store_id FROM member_store WHERE brand_id = %(brand)s AND member_id = %(member)s
+  ))
 RETURNING coupon_id, store_id
 """
 
 _STATE_OF_USE = """
 SELECT undone_at, created_at FROM redemption
-WHERE brand_id = %(brand)s AND id = %(id)s AND store_id = ANY(%(stores)s)
+WHERE brand_id = %(brand)s AND id = %(id)s
+  AND (%(everywhere)s OR store_id IN (
+    SELECT store_id FROM member_store WHERE brand_id = %(brand)s AND member_id = %(member)s
+  ))
 """
 
 _RECENT = """
@@ -92,6 +110,29 @@ JOIN offer ON offer.brand_id = coupon.brand_id AND offer.id = coupon.offer_id
 WHERE redemption.brand_id = %(brand)s AND redemption.store_id = %(store)s
 ORDER BY redemption.created_at DESC LIMIT %(number)s
 """
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Who stands at the till."""
+
+    brand_id: UUID
+    member_id: UUID
+    role: str
+
+    @classmethod
+    def of(cls, member: Member) -> Staff:
+        """Return the signed-in member as the till knows them."""
+        return cls(member.brand_id, member.id, member.role)
+
+    @property
+    def names(self) -> dict[str, Any]:
+        """The values that the till's statements need of a person."""
+        return {
+            "brand": self.brand_id,
+            "member": self.member_id,
+            "everywhere": self.role not in STORE_ROLES,
+        }
 
 
 @dataclass(frozen=True)
@@ -140,14 +181,22 @@ class RecentUse:
     label: dict[str, Any]
 
 
-def verdict(brand_id: UUID, code: str, store_id: UUID, at: datetime) -> Verdict:
+def verdict(staff: Staff, store_id: UUID, code: str, at: datetime) -> Verdict:
     """Judge a scanned or typed code for one store. Another brand's code is unknown, like any other stranger."""
+    check_workplace(staff, store_id)
     key = codes.fold(codes.from_scan(code))
-    coupon = _look(brand_id, key)
+    coupon = _look(staff.brand_id, key)
     if coupon is None:
         looks_like_ours = len(key) == codes.LENGTH and not codes.is_well_formed(key)
         return Verdict("mistyped" if looks_like_ours else "unknown")
     return Verdict(judge(coupon, store_id, at), coupon)
+
+
+def check_workplace(staff: Staff, store_id: UUID) -> None:
+    """Refuse with ``store_not_yours`` unless this is an open store of the brand in which the person works."""
+    names = {**staff.names, "store": store_id}
+    if db.driver.execute(_WORKPLACE, names).fetchone() is None:
+        raise Refused("store_not_yours")
 
 
 def judge(coupon: Held, store_id: UUID, at: datetime) -> str:
@@ -163,56 +212,42 @@ def judge(coupon: Held, store_id: UUID, at: datetime) -> str:
     return "valid"
 
 
-def redeem(
-    brand_id: UUID, code: str, store_id: UUID, member_id: UUID, key: str, at: datetime
-) -> Verdict:
+def redeem(staff: Staff, store_id: UUID, code: str, key: str, at: datetime) -> Verdict:
     """Use a coupon, exactly once whatever happens at the same time; the same *key* again gives the same answer.
 
-    Refuses with the code that belongs to the verdict (``REFUSALS``), or ``key_reused``.
+    Refuses with the code that belongs to the verdict (``REFUSALS``), ``store_not_yours`` or ``key_reused``.
     """
-    code_key = codes.fold(codes.from_scan(code))
     names = {
-        "brand": brand_id,
+        **staff.names,
         "id": new_id(),
-        "code_key": code_key,
+        "code_key": codes.fold(codes.from_scan(code)),
         "store": store_id,
         "store_text": str(store_id),
-        "member": member_id,
         "key": key,
         "at": at,
     }
     with db.driver.cursor(row_factory=class_row(Held)) as cursor:
         coupon = cursor.execute(_USE, names).fetchone()
     if coupon is None:
-        return _same_answer(brand_id, names) or _refuse(verdict(brand_id, code, store_id, at))
+        check_workplace(staff, store_id)
+        return _same_answer(names) or _refuse(verdict(staff, store_id, code, at))
     events.after_commit(
         db.session,
         events.coupon_redeemed,
-        brand_id=brand_id,
+        brand_id=staff.brand_id,
         coupon_id=coupon.id,
         store_id=store_id,
-        member_id=member_id,
+        member_id=staff.member_id,
     )
     return Verdict("redeemed", coupon)
 
 
-def undo(
-    brand_id: UUID,
-    redemption_id: UUID,
-    *,
-    member_id: UUID,
-    stores: Sequence[UUID],
-    manages: bool,
-    reason: str,
-    at: datetime,
-) -> None:
-    """Take a use back within five minutes: one's own, or any of one's stores when one *manages* them."""
+def undo(staff: Staff, redemption_id: UUID, reason: str, at: datetime) -> None:
+    """Take a use back within five minutes: one's own, or any in one's stores when one manages them."""
     names = {
-        "brand": brand_id,
+        **staff.names,
         "id": redemption_id,
-        "member": member_id,
-        "stores": list(stores),
-        "manages": manages,
+        "manages": staff.role != "cashier",
         "reason": reason,
         "at": at,
         "since": at - timedelta(minutes=UNDO_MINUTES),
@@ -221,10 +256,10 @@ def undo(
     if row is None:
         raise _why_not_undone(names)
     record(
-        brand_id,
+        staff.brand_id,
         "redemption_undone",
         actor_kind="member",
-        actor_id=member_id,
+        actor_id=staff.member_id,
         object_kind="redemption",
         object_id=redemption_id,
         coupon_id=str(row[0]),
@@ -233,9 +268,10 @@ def undo(
     )
 
 
-def recent(brand_id: UUID, store_id: UUID, number: int = 5) -> list[RecentUse]:
+def recent(staff: Staff, store_id: UUID, number: int = 5) -> list[RecentUse]:
     """Return the latest uses in a store, undone ones included, newest first."""
-    names = {"brand": brand_id, "store": store_id, "number": number}
+    check_workplace(staff, store_id)
+    names = {"brand": staff.brand_id, "store": store_id, "number": number}
     with db.driver.cursor(row_factory=class_row(RecentUse)) as cursor:
         return cursor.execute(_RECENT, names).fetchall()
 
@@ -245,13 +281,13 @@ def _look(brand_id: UUID, code_key: str) -> Held | None:
         return cursor.execute(_LOOK, {"brand": brand_id, "code_key": code_key}).fetchone()
 
 
-def _same_answer(brand_id: UUID, names: dict[str, Any]) -> Verdict | None:
+def _same_answer(names: dict[str, Any]) -> Verdict | None:
     """Return the first answer when this key was already used for this coupon."""
     row = db.driver.execute(_SAME_KEY, names).fetchone()
     if row is None:
         return None
     use_id, used_at, code_key = row
-    coupon = _look(brand_id, code_key)
+    coupon = _look(names["brand"], code_key)
     if code_key != names["code_key"] or coupon is None:
         raise Refused("key_reused")
     return Verdict("redeemed", replace(coupon, use_id=use_id, used_at=used_at))

@@ -84,6 +84,19 @@ def add_fans(app: Flask, shop: Shop, number: int) -> list[UUID]:
         return [fan.id for fan in fans]
 
 
+def add_cashier(app: Flask, shop: Shop, store: int) -> UUID:
+    """Add a cashier who works in one store."""
+    with committed(app) as session:
+        email = f"{secrets.token_hex(4)}@{shop.slug}.example"
+        member = Member(brand_id=shop.brand, email=email, name="Till", role="cashier")
+        session.add(member)
+        session.flush()
+        session.add(
+            MemberStore(brand_id=shop.brand, member_id=member.id, store_id=shop.stores[store])
+        )
+        return member.id
+
+
 def add_offer(app: Flask, shop: Shop, *, listed: Sequence[str] = (), **values: Any) -> UUID:
     """Add an offer; *listed* codes make it one whose codes come from a list."""
     with committed(app) as session:

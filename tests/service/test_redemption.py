@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from typing import Any
@@ -12,11 +13,20 @@ import psycopg
 import pytest
 from flask import Flask
 
+from masterapp.brands.models import Store
 from masterapp.coupons import codes
-from masterapp.coupons.redemption import Verdict, recent, redeem, undo, verdict
+from masterapp.coupons.redemption import Staff, Verdict, recent, redeem, undo, verdict
 from masterapp.db import db
 from masterapp.errors import Refused
-from masterapp.testing.shop import Shop, add_coupon, add_offer, committed, open_shop, till_app
+from masterapp.testing.shop import (
+    Shop,
+    add_cashier,
+    add_coupon,
+    add_offer,
+    committed,
+    open_shop,
+    till_app,
+)
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -35,27 +45,35 @@ def shop(shop_app: Flask) -> Shop:
     return open_shop(shop_app)
 
 
+def cashier(shop: Shop) -> Staff:
+    """The cashier of the first store."""
+    return Staff(shop.brand, shop.cashier, "cashier")
+
+
+def manager(shop: Shop) -> Staff:
+    """The manager of both stores."""
+    return Staff(shop.brand, shop.manager, "store_manager")
+
+
 def use(
     app: Flask, shop: Shop, code: str, key: str, *, store: int = 0, at: datetime = NOON
 ) -> Verdict:
-    """Use a code in a transaction of its own."""
+    """Use a code in a transaction of its own: the cashier in the first store, the manager in the second."""
+    staff = manager(shop) if store else cashier(shop)
     with committed(app):
-        return redeem(shop.brand, code, shop.stores[store], shop.cashier, key, at)
+        return redeem(staff, shop.stores[store], code, key, at)
 
 
 def look(app: Flask, shop: Shop, code: str, *, store: int = 0, at: datetime = NOON) -> Verdict:
     """Ask for the verdict on a code."""
     with app.app_context():
-        return verdict(shop.brand, code, shop.stores[store], at)
+        return verdict(manager(shop), shop.stores[store], code, at)
 
 
-def take_back(
-    app: Flask, shop: Shop, use_id: UUID, *, member: UUID, at: datetime, **options: Any
-) -> None:
-    """Undo a use in a transaction of its own, by a cashier of the first store unless options say otherwise."""
-    given = {"stores": shop.stores[:1], "manages": False, "reason": "Wrong item", **options}
+def take_back(app: Flask, staff: Staff, use_id: UUID, at: datetime) -> None:
+    """Undo a use in a transaction of its own."""
     with committed(app):
-        undo(shop.brand, use_id, member_id=member, at=at, **given)
+        undo(staff, use_id, "Wrong item", at)
 
 
 def test_a_coupon_is_used_once(shop_app: Flask, shop: Shop) -> None:
@@ -169,10 +187,10 @@ def test_undo_gives_the_coupon_back(shop_app: Flask, shop: Shop, clean_database:
     assert first
     assert first.use_id
     at = NOON + timedelta(minutes=4, seconds=59)
-    take_back(shop_app, shop, first.use_id, member=shop.cashier, at=at)
+    take_back(shop_app, cashier(shop), first.use_id, at)
     assert look(shop_app, shop, code).word == "valid"
     with pytest.raises(Refused, match="undo_done"):
-        take_back(shop_app, shop, first.use_id, member=shop.cashier, at=at)
+        take_back(shop_app, cashier(shop), first.use_id, at)
     assert use(shop_app, shop, code, "tap-number-2").word == "redeemed"
     with psycopg.connect(clean_database) as connection:
         trail = connection.execute(
@@ -180,7 +198,7 @@ def test_undo_gives_the_coupon_back(shop_app: Flask, shop: Shop, clean_database:
         ).fetchall()
     assert trail == [("redemption_undone", shop.cashier, "Wrong item")]
     with shop_app.app_context():
-        assert [line.undone_at for line in recent(shop.brand, shop.stores[0])].count(at) == 1
+        assert [line.undone_at for line in recent(cashier(shop), shop.stores[0])].count(at) == 1
 
 
 def test_undo_has_limits(shop_app: Flask, shop: Shop) -> None:
@@ -190,24 +208,42 @@ def test_undo_has_limits(shop_app: Flask, shop: Shop) -> None:
     assert used
     assert used.use_id
     soon, late = NOON + timedelta(minutes=1), NOON + timedelta(minutes=5)
-    with pytest.raises(Refused, match="undo_too_late"):
-        take_back(shop_app, shop, used.use_id, member=shop.cashier, at=late)
-    with pytest.raises(Refused, match="undo_not_yours"):
-        take_back(shop_app, shop, used.use_id, member=shop.manager, at=soon)
-    with pytest.raises(Refused, match="not_found"):
-        take_back(
-            shop_app,
-            shop,
-            used.use_id,
-            member=shop.manager,
-            at=soon,
-            manages=True,
-            stores=shop.stores[1:],
-        )
+    colleague = replace(cashier(shop), member_id=add_cashier(shop_app, shop, 0))
+    stranger = replace(manager(shop), member_id=add_cashier(shop_app, shop, 1))
     other = open_shop(shop_app, "Autre")
-    with pytest.raises(Refused, match="not_found"):
-        take_back(shop_app, other, used.use_id, member=shop.cashier, at=soon, stores=shop.stores)
-    take_back(shop_app, shop, used.use_id, member=shop.manager, at=soon, manages=True)
+    for staff, at, refusal in (
+        (cashier(shop), late, "undo_too_late"),
+        (colleague, soon, "undo_not_yours"),
+        (stranger, soon, "not_found"),
+        (manager(other), soon, "not_found"),
+    ):
+        with pytest.raises(Refused, match=refusal):
+            take_back(shop_app, staff, used.use_id, at)
+    take_back(shop_app, manager(shop), used.use_id, soon)
+
+
+def test_a_cashier_works_in_their_stores(shop_app: Flask, shop: Shop) -> None:
+    """Verdict, use and list are refused in a store that is not the person's, is closed, or is another brand's."""
+    code = add_coupon(shop_app, shop, add_offer(shop_app, shop))
+    other = open_shop(shop_app, "Autre")
+    owner = Staff(shop.brand, shop.manager, "owner")
+    with committed(shop_app) as session:
+        session.get_one(Store, (shop.brand, shop.stores[1])).active = False
+    for staff, store in (
+        (cashier(shop), shop.stores[1]),
+        (manager(shop), shop.stores[1]),
+        (owner, other.stores[0]),
+        (cashier(other), shop.stores[0]),
+    ):
+        with shop_app.app_context():
+            with pytest.raises(Refused, match="store_not_yours"):
+                verdict(staff, store, code, NOON)
+            with pytest.raises(Refused, match="store_not_yours"):
+                redeem(staff, store, code, "some-key-1", NOON)
+            with pytest.raises(Refused, match="store_not_yours"):
+                recent(staff, store)
+    with shop_app.app_context():
+        assert verdict(owner, shop.stores[0], code, NOON).word == "valid"
 
 
 def test_a_use_is_one_statement(shop_app: Flask, shop: Shop) -> None:
@@ -224,7 +260,7 @@ def test_a_use_is_one_statement(shop_app: Flask, shop: Shop) -> None:
 
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(psycopg.Cursor, "execute", count)
-            redeem(shop.brand, code, shop.stores[0], shop.cashier, "counted-tap", NOON)
+            redeem(cashier(shop), shop.stores[0], code, "counted-tap", NOON)
         assert connection.info.transaction_status.name == "INTRANS"
         db.session.commit()
     assert len(seen) == 1
