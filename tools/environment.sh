@@ -49,7 +49,7 @@ fi
 say "Installing the locked packages (only the first time and after they change)..."
 set --
 for file in $files; do set -- "$@" -r "$file"; done
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
     --require-hashes "$@" ||
     fail "The packages could not be installed: check the network and the room on the disk, then run it again."
 say "$sum" >"$stamp"

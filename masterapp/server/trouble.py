@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 EXCEPTION = re.compile(r"^[A-Za-z_][\w.]*: \S")
-SAYS_NOTHING = ("Usage:", "Error: No such command", "During handling", "The above exception")
+SAYS_NOTHING = ("Usage:", "Try ", "Error: No such command")
 
 
 class CannotRun(Exception):
@@ -14,7 +14,8 @@ class CannotRun(Exception):
 def last_words(log: Path) -> str:
     """The line of a log that names why a program ended: its last exception, else its last line."""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines() if line.strip()]
-    telling = [line for line in lines if not line.startswith(SAYS_NOTHING)]
-    exceptions = [line for line in telling if EXCEPTION.match(line)]
-    found = (exceptions or telling or ["it said nothing"])[-1]
+    exceptions = [
+        line for line in lines if EXCEPTION.match(line) and not line.startswith(SAYS_NOTHING)
+    ]
+    found = (exceptions or lines or ["it said nothing"])[-1]
     return found[:300]
