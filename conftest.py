@@ -1,3 +1,8 @@
 """What every test may use: the fixtures of the shipped test kit."""
 
-pytest_plugins = ["masterapp.testing.postgres", "masterapp.testing.browser"]
+pytest_plugins = [
+    "masterapp.testing.postgres",
+    "masterapp.testing.app",
+    "masterapp.testing.factories",
+    "masterapp.testing.browser",
+]

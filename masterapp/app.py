@@ -19,7 +19,9 @@ from masterapp.web import api, pages, problems
 MEGABYTE = 1024 * 1024
 
 
-def create_app(settings: Settings | None = None, *, modules: tuple[Path, ...] = (MODULES_FOLDER,)) -> Flask:
+def create_app(
+    settings: Settings | None = None, *, modules: tuple[Path, ...] = (MODULES_FOLDER,)
+) -> Flask:
     """Return the WSGI application for these settings (read from the environment when none are given)."""
     settings = settings or Settings.from_environ(os.environ)
     app = Flask("masterapp", root_path=str(Path(__file__).parent), static_folder=None)

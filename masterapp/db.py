@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 import uuid_utils
-from flask import Flask, Response, g
+from flask import Flask, Response, current_app, g
 from sqlalchemy import (
     BigInteger,
     DateTime,
@@ -78,30 +78,37 @@ class BrandRoot(BrandOwned):
     Rows written at every play do not reference the brand's one row: thousands of them a second would queue on its lock.
     """
 
-    brand_id: Mapped[UUID] = mapped_column(ForeignKey("brand.id", ondelete="CASCADE"), primary_key=True)
+    brand_id: Mapped[UUID] = mapped_column(
+        ForeignKey("brand.id", ondelete="CASCADE"), primary_key=True
+    )
 
 
 def belongs_to(column: str, table: str, *, ondelete: str = "CASCADE") -> ForeignKeyConstraint:
     """A foreign key to another brand-owned table, led by the brand's key."""
-    return ForeignKeyConstraint(["brand_id", column], [f"{table}.brand_id", f"{table}.id"], ondelete=ondelete)
+    return ForeignKeyConstraint(
+        ["brand_id", column], [f"{table}.brand_id", f"{table}.id"], ondelete=ondelete
+    )
 
 
 class Database:
     """The engine and the request's session. Services flush; the commit is in ``_finish`` (requests) or ``transaction``."""
 
-    engine: Engine
+    @property
+    def engine(self) -> Engine:
+        """The engine of the current application."""
+        engine: Engine = current_app.extensions["masterapp-engine"]
+        return engine
 
     def init_app(self, app: Flask) -> None:
         """Open the engine and put the one commit of each request after its view."""
         settings = app.config["SETTINGS"]
-        self.engine = create_engine(
+        app.extensions["masterapp-engine"] = create_engine(
             settings.sqlalchemy_url,
             pool_size=settings.database_pool,
             max_overflow=0,
             pool_timeout=10,
             connect_args={"application_name": "masterapp"},
         )
-        app.extensions["masterapp-engine"] = self.engine
         app.after_request(self._finish)
         app.teardown_appcontext(self._close)
 
@@ -159,7 +166,9 @@ class Database:
                 return work()
             except Exception as error:
                 cause = getattr(error, "orig", error)
-                if not left or not isinstance(cause, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure):
+                if not left or not isinstance(
+                    cause, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure
+                ):
                     raise
                 self.session.rollback()
         raise AssertionError("unreachable")

@@ -14,7 +14,9 @@ from masterapp.texts import lazy_text as _l
 class Refused(Exception):
     """A request that cannot be granted. *code* is a key of ``TABLE``; *facts* fill the sentence and reach the client."""
 
-    def __init__(self, code: str, *, fields: dict[str, list[str]] | None = None, **facts: Any) -> None:
+    def __init__(
+        self, code: str, *, fields: dict[str, list[str]] | None = None, **facts: Any
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.fields = fields or {}
@@ -28,7 +30,9 @@ class Refused(Exception):
     @property
     def message(self) -> str:
         """The sentence shown to the person, in the language of the request."""
-        return str(TABLE[self.code][1]) % {key: in_words(value) for key, value in self.facts.items()}
+        return str(TABLE[self.code][1]) % {
+            key: in_words(value) for key, value in self.facts.items()
+        }
 
 
 def in_words(value: Any) -> str:
@@ -41,7 +45,10 @@ def in_words(value: Any) -> str:
 #: code → (HTTP status, sentence). A sentence says why and what to do; its %(names)s are facts of the refusal.
 TABLE: dict[str, tuple[int, Any]] = {
     # The request itself.
-    "malformed": (400, _l("This request cannot be read. Send UTF-8 JSON with the documented fields.")),
+    "malformed": (
+        400,
+        _l("This request cannot be read. Send UTF-8 JSON with the documented fields."),
+    ),
     "invalid": (422, _l("Some fields need a correction.")),
     "too_large": (413, _l("This is too large: at most %(limit)s.")),
     "not_found": (404, _l("This page or object does not exist, or is not yours.")),
@@ -55,18 +62,48 @@ TABLE: dict[str, tuple[int, Any]] = {
     "sign_in_required": (401, _l("Sign in first.")),
     "session_expired": (401, _l("Your session has ended. Sign in again; your game is kept.")),
     "role_required": (403, _l("Your role does not allow this.")),
-    "code_wrong": (422, _l("This code is not right. Tries left: %(tries_left)s. Only the code of the newest e-mail works.")),
+    "code_wrong": (
+        422,
+        _l(
+            "This code is not right. Tries left: %(tries_left)s. Only the code of the newest e-mail works."
+        ),
+    ),
     "code_spent": (409, _l("Too many wrong codes. Ask for a new one to start again.")),
     "code_expired": (409, _l("This code is more than ten minutes old. Ask for a new one.")),
     "code_used": (409, _l("This code was already used. Ask for a new one to sign in here.")),
-    "resend_spent": (409, _l("We have sent this code several times. Check the address and the spam folder, or start again.")),
-    "confirm_first": (403, _l("Confirm first: ask for a code to your own address and send it along.")),
-    "provider_failed": (502, _l("%(provider)s did not answer as expected. Try again, or use your e-mail.")),
-    "provider_declined": (403, _l("You did not allow %(provider)s to sign you in. Try again, or use your e-mail.")),
+    "resend_spent": (
+        409,
+        _l(
+            "We have sent this code several times. Check the address and the spam folder, or start again."
+        ),
+    ),
+    "confirm_first": (
+        403,
+        _l("Confirm first: ask for a code to your own address and send it along."),
+    ),
+    "provider_failed": (
+        502,
+        _l("%(provider)s did not answer as expected. Try again, or use your e-mail."),
+    ),
+    "provider_declined": (
+        403,
+        _l("You did not allow %(provider)s to sign you in. Try again, or use your e-mail."),
+    ),
     "trip_over": (409, _l("This sign-in was already used or took too long. Start it again.")),
-    "wrong_password": (401, _l("E-mail and password do not match. After several wrong tries, sign-in pauses for some minutes.")),
-    "wrong_second_factor": (401, _l("This code is not right, or was already used. Wait for the next one.")),
-    "invitation_over": (409, _l("This invitation was used, cancelled or is too old. Ask for a new one.")),
+    "wrong_password": (
+        401,
+        _l(
+            "E-mail and password do not match. After several wrong tries, sign-in pauses for some minutes."
+        ),
+    ),
+    "wrong_second_factor": (
+        401,
+        _l("This code is not right, or was already used. Wait for the next one."),
+    ),
+    "invitation_over": (
+        409,
+        _l("This invitation was used, cancelled or is too old. Ask for a new one."),
+    ),
     "last_owner": (409, _l("A brand needs at least one active owner. Name another one first.")),
     "already_member": (409, _l("This address already belongs to a member of the team.")),
     # Plays.
@@ -82,13 +119,22 @@ TABLE: dict[str, tuple[int, Any]] = {
     "already_claimed": (409, _l("You already have this. You will find it in your space.")),
     "invalid_move": (422, _l("This move is not possible here.")),
     # Eligibility.
-    "excluded_staff": (403, _l("Employees and partners of the brand cannot take part (rules, “Who can play”).")),
-    "excluded_competitor": (403, _l("This e-mail domain cannot take part (rules, “Who can play”).")),
+    "excluded_staff": (
+        403,
+        _l("Employees and partners of the brand cannot take part (rules, “Who can play”)."),
+    ),
+    "excluded_competitor": (
+        403,
+        _l("This e-mail domain cannot take part (rules, “Who can play”)."),
+    ),
     # Coupons.
     "offer_not_open": (409, _l("This offer is not available at the moment.")),
     "offer_ended": (409, _l("This offer has ended.")),
     "offer_sold_out": (409, _l("All coupons of this offer have been given out.")),
-    "offer_fan_limit": (409, _l("You already have all the coupons of this offer that one person can get.")),
+    "offer_fan_limit": (
+        409,
+        _l("You already have all the coupons of this offer that one person can get."),
+    ),
     "coupon_used": (409, _l("This coupon was already used.")),
     "coupon_expired": (409, _l("This coupon has expired.")),
     "coupon_not_yet": (409, _l("This coupon is not valid yet.")),
@@ -98,5 +144,8 @@ TABLE: dict[str, tuple[int, Any]] = {
     "store_not_yours": (403, _l("You do not work in this store.")),
     "undo_too_late": (409, _l("A use can be undone for %(minutes)s minutes only.")),
     "undo_done": (409, _l("This use was already undone.")),
-    "undo_not_yours": (403, _l("Only the person who scanned it or the store's manager can undo this.")),
+    "undo_not_yours": (
+        403,
+        _l("Only the person who scanned it or the store's manager can undo this."),
+    ),
 }

@@ -25,8 +25,8 @@ def network() -> str:
 def credential() -> str:
     """The session part of the caller's bearer token, or their network when there is none."""
     header = request.headers.get("Authorization", "")
-    # The first 51 characters name brand and session; the secret behind them stays out of the limiter's memory.
-    return header[:51] if header else network()
+    # The first 53 characters name brand and session; the secret behind them stays out of the limiter's memory.
+    return header[:53] if header else network()
 
 
 limiter = Limiter(key_func=network, strategy="fixed-window")
@@ -40,4 +40,6 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(RateLimitExceeded)
     def too_many(error: RateLimitExceeded) -> object:
-        raise Refused("too_many_requests", seconds=error.limit.limit.get_expiry() if error.limit else 60)
+        raise Refused(
+            "too_many_requests", seconds=error.limit.limit.get_expiry() if error.limit else 60
+        )

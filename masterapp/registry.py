@@ -7,10 +7,13 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from marshmallow import Schema
 
 from masterapp.sdk.module import Module
 
@@ -43,7 +46,11 @@ class Manifest:
     @property
     def traits(self) -> tuple[str, ...]:
         """The names of the fan's traits that the module may see."""
-        return tuple(sorted(need.removeprefix("traits:") for need in self.needs if need.startswith("traits:")))
+        return tuple(
+            sorted(
+                need.removeprefix("traits:") for need in self.needs if need.startswith("traits:")
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,16 @@ class Registered:
 
     manifest: Manifest
     module: Module
+
+    @cached_property
+    def move_schema(self) -> Schema:
+        """The schema of a move, built once."""
+        return self.module.move_schema()
+
+    @cached_property
+    def config_schema(self) -> Schema:
+        """The schema of a configuration, built once."""
+        return self.module.config_schema()
 
     @property
     def slug(self) -> str:
@@ -97,15 +114,21 @@ def _problem(data: Mapping[str, Any], folder: Path) -> str | None:
         return f"`sdk` is {data['sdk']}, but this core speaks level {SDK_LEVEL}."
     for key in ("name", "summary"):
         if not isinstance(data[key], dict) or not {"fr", "en"} <= set(data[key]):
-            return f"`{key}` needs a French and an English text: {{fr = \"…\", en = \"…\"}}."
+            return f'`{key}` needs a French and an English text: {{fr = "…", en = "…"}}.'
     unknown = set(data.get("effects", ())) - EFFECTS
     if unknown:
         return f"unknown effects {sorted(unknown)}; the core can carry out {sorted(EFFECTS)}."
-    strange = {need for need in data.get("needs", ()) if need not in FACTS and not need.startswith("traits:")}
+    strange = {
+        need
+        for need in data.get("needs", ())
+        if need not in FACTS and not need.startswith("traits:")
+    }
     if strange:
-        return f"unknown needs {sorted(strange)}; the core can give {sorted(FACTS)} and traits:<name>."
+        return (
+            f"unknown needs {sorted(strange)}; the core can give {sorted(FACTS)} and traits:<name>."
+        )
     if data.get("attempts", "limited") not in ("limited", "unlimited"):
-        return "`attempts` is either \"limited\" or \"unlimited\"."
+        return '`attempts` is either "limited" or "unlimited".'
     return None
 
 
@@ -127,7 +150,9 @@ class Registry:
         """Load every module below *folders* and those of the entry-point group ``masterapp.modules``."""
         for folder in folders:
             for manifest in sorted(folder.glob("*/manifest.toml")):
-                self.add(manifest.parent, importlib.import_module(f"{folder.name}.{manifest.parent.name}.module"))
+                self.add(
+                    manifest.parent, importlib.import_module(f"{_dotted(manifest.parent)}.module")
+                )
         for entry in entry_points(group="masterapp.modules"):
             code = entry.load()
             if read_manifest(Path(code.__file__).parent).slug not in self._modules:
@@ -144,10 +169,14 @@ class Registry:
             if isinstance(value, type) and issubclass(value, Module) and value is not Module
         ]
         if len(classes) != 1:
-            raise BadModule(f"{folder}/module.py must define exactly one subclass of Module, not {len(classes)}.")
+            raise BadModule(
+                f"{folder}/module.py must define exactly one subclass of Module, not {len(classes)}."
+            )
         for name in ("config_schema", "move_schema"):
             if not hasattr(classes[0], name):
-                raise BadModule(f"{folder}/module.py: {classes[0].__name__} needs the class attribute `{name}`.")
+                raise BadModule(
+                    f"{folder}/module.py: {classes[0].__name__} needs the class attribute `{name}`."
+                )
         self._modules[manifest.slug] = Registered(manifest, classes[0]())
 
     def __getitem__(self, slug: str) -> Registered:
@@ -158,6 +187,11 @@ class Registry:
 
     def __iter__(self) -> Iterator[Registered]:
         return iter(self._modules.values())
+
+
+def _dotted(folder: Path) -> str:
+    """Return the import name of a module's folder, which lies below the project's root."""
+    return ".".join(folder.relative_to(MODULES_FOLDER.parent).parts)
 
 
 registry = Registry()

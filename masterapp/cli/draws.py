@@ -10,11 +10,11 @@ from masterapp.exact.faults import ProtocolError
 
 
 @click.group("draws")
-def draws() -> None:
+def command() -> None:
     """Verifiable draws."""
 
 
-@draws.command("vectors")
+@command.command("vectors")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def vectors(file: Path) -> None:
     """Check the engine byte for byte against a FILE of test vectors."""
@@ -32,7 +32,7 @@ def vectors(file: Path) -> None:
     click.echo(f"{len(report.cases)} cases reproduced byte for byte")
 
 
-@draws.command("page")
+@command.command("page")
 def page() -> None:
     """Put static/verify/verify.html together from its parts."""
     verify_page.PAGE.write_text(verify_page.build())

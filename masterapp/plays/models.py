@@ -56,7 +56,14 @@ class Play(BrandOwned, Base):
         ),
         Index("ix_play_game", "brand_id", "game_id", "opened_at"),
         Index("ix_play_fan", "brand_id", "fan_id", "opened_at"),
-        Index("ix_play_rank", "brand_id", "game_id", text("score DESC"), "duration_ms", postgresql_where=text("score IS NOT NULL")),
+        Index(
+            "ix_play_rank",
+            "brand_id",
+            "game_id",
+            text("score DESC"),
+            "duration_ms",
+            postgresql_where=text("score IS NOT NULL"),
+        ),
         {"postgresql_with": {"fillfactor": "80"}},
     )
 

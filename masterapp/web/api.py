@@ -9,18 +9,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from flask_smorest import Api
 
-
-class ProblemSchema(ma.Schema):
-    """What every refusal looks like."""
-
-    code = ma.fields.String(required=True, metadata={"description": "Stable, for programs."})
-    message = ma.fields.String(required=True, metadata={"description": "For people, in their language."})
-    fields = ma.fields.Dict(
-        keys=ma.fields.String(),
-        values=ma.fields.List(ma.fields.String()),
-        metadata={"description": "Dotted path of each field to correct, and how."},
-    )
-    facts = ma.fields.Dict(metadata={"description": "Values the sentence was made from."})
+from masterapp.validation import ProblemSchema
 
 
 class _Api(Api):

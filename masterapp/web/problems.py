@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -12,8 +11,7 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from masterapp.errors import TABLE, Refused
-from masterapp.texts import lazy_text as _l
-from masterapp.texts import translate
+from masterapp.validation import flatten
 
 log = structlog.get_logger(__name__)
 
@@ -28,62 +26,6 @@ CODES = {
     422: "invalid",
     429: "too_many_requests",
 }
-
-#: marshmallow's sentences that carry a value, and ours with the same value.
-PATTERNS = [
-    (
-        re.compile(r"Must be greater than or equal to (?P<min>\S+) and less than or equal to (?P<max>\S+)\."),
-        _l("Give a number from %(min)s to %(max)s."),
-    ),
-    (re.compile(r"Must be greater than or equal to (?P<min>\S+)\."), _l("Give at least %(min)s.")),
-    (re.compile(r"Must be less than or equal to (?P<max>\S+)\."), _l("Give at most %(max)s.")),
-    (re.compile(r"Must be one of: (?P<choices>.+)\."), _l("Choose one of: %(choices)s.")),
-    (re.compile(r"Shorter than minimum length (?P<min>\d+)\."), _l("Too short: at least %(min)s.")),
-    (re.compile(r"Longer than maximum length (?P<max>\d+)\."), _l("Too long: at most %(max)s.")),
-    (re.compile(r"Length must be between (?P<min>\d+) and (?P<max>\d+)\."), _l("The length must be from %(min)s to %(max)s.")),
-]
-
-#: marshmallow's fixed sentences, named here so that the catalogues hold them.
-SENTENCES = [
-    _l("Missing data for required field."),
-    _l("Field may not be null."),
-    _l("Unknown field."),
-    _l("Not a valid string."),
-    _l("Not a valid integer."),
-    _l("Not a valid number."),
-    _l("Not a valid boolean."),
-    _l("Not a valid list."),
-    _l("Not a valid mapping type."),
-    _l("Not a valid UUID."),
-    _l("Not a valid email address."),
-    _l("Not a valid datetime."),
-    _l("Invalid input type."),
-    _l("Invalid input."),
-    _l("Invalid value."),
-    _l("String does not match expected pattern."),
-]
-
-
-def in_words(message: str) -> str:
-    """Return a validation message in the language of the request."""
-    for pattern, sentence in PATTERNS:
-        found = pattern.fullmatch(message)
-        if found:
-            return str(sentence) % found.groupdict()
-    return translate(message)
-
-
-def flatten(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
-    """Yield (dotted path, sentences) from marshmallow's nested messages."""
-    if isinstance(messages, Mapping):
-        for key, inner in messages.items():
-            if key == "_schema" or (not path and key in ("json", "query", "path", "headers", "form")):
-                yield from flatten(inner, path)
-            else:
-                yield from flatten(inner, f"{path}.{key}" if path else str(key))
-    else:
-        listed = messages if isinstance(messages, list | tuple) else [messages]
-        yield path or "_", [in_words(str(message)) for message in listed]
 
 
 def wants_json() -> bool:
@@ -111,6 +53,8 @@ def answer(refusal: Refused) -> Response:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
     return value if isinstance(value, int | str | bool | list | dict | None) else str(value)
 
 

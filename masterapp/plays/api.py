@@ -1,0 +1,75 @@
+"""The play API: parse, say who the fan is, hand over to the road."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, jsonify, request
+from flask_smorest import Blueprint
+
+from masterapp.brands.access import fan_only
+from masterapp.errors import Refused
+from masterapp.identity.tokens import Token, read_bearer
+from masterapp.limits import credential, limiter
+from masterapp.plays import service
+from masterapp.plays.schemas import LookSchema, MoveAnswerSchema, MoveSchema
+from masterapp.validation import ProblemSchema
+
+blueprint = Blueprint("plays", __name__, description="Games: look, open an attempt, go on with it.")
+
+#: More than any hand can tap; a script that plays faster is told to wait.
+PACE = "20 per second; 240 per minute"
+REFUSALS = {
+    401: "No living session.",
+    403: "The eligibility rules say no, and why.",
+    404: "No such game of this brand.",
+    409: "The calendar, the quota, the version or the attempt says no.",
+    413: "The body is too large.",
+    422: "A field needs a correction.",
+    429: "Too fast.",
+}
+
+
+def _documented(view: Any) -> Any:
+    for status, description in REFUSALS.items():
+        view = blueprint.alt_response(status, schema=ProblemSchema, description=description)(view)
+    return blueprint.doc(security=[{"bearer": []}])(view)
+
+
+def _token() -> Token:
+    token = read_bearer(request.headers.get("Authorization", ""))
+    if token is None:
+        raise Refused("sign_in_required")
+    return token
+
+
+@blueprint.get("/games/<uuid:game_id>")
+@_documented
+@blueprint.alt_response(200, schema=LookSchema, success=True)
+@fan_only
+def look(game_id: UUID) -> Response:
+    """Look at a game: its view, the open attempt, what is left."""
+    return jsonify(service.look(_token(), game_id))
+
+
+@blueprint.post("/games/<uuid:game_id>/plays")
+@_documented
+@blueprint.arguments(MoveSchema)
+@blueprint.alt_response(200, schema=MoveAnswerSchema, success=True)
+@limiter.limit(PACE, key_func=credential)
+@fan_only
+def open_play(body: dict[str, Any], game_id: UUID) -> Response:
+    """Open an attempt with its first move."""
+    return jsonify(service.move(_token(), service.Request(game_id, **body)))
+
+
+@blueprint.post("/games/<uuid:game_id>/plays/<uuid:play_id>/moves")
+@_documented
+@blueprint.arguments(MoveSchema)
+@blueprint.alt_response(200, schema=MoveAnswerSchema, success=True)
+@limiter.limit(PACE, key_func=credential)
+@fan_only
+def go_on(body: dict[str, Any], game_id: UUID, play_id: UUID) -> Response:
+    """Go on with an open attempt."""
+    return jsonify(service.move(_token(), service.Request(game_id, **body, play_id=play_id)))

@@ -1,0 +1,1 @@
+"""A module that does whatever the move asks for."""
