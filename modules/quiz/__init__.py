@@ -1,0 +1,1 @@
+"""The quiz: questions, a clock that the server keeps, and a score."""

@@ -1,0 +1,48 @@
+"""The sentences the browser shows or speaks, by key; ``%(name)s`` stands for a fact."""
+
+from __future__ import annotations
+
+from masterapp.sdk import _l
+
+TEXTS = {
+    "start": _l("Start"),
+    "question_one": _l("1 question"),
+    "question_many": _l("%(n)s questions"),
+    "seconds_each": _l("%(n)s s each"),
+    "seconds_all": _l("%(time)s in all"),
+    "number_of": _l("Question %(number)s of %(of)s"),
+    "true": _l("True"),
+    "false": _l("False"),
+    "one_answer": _l("One answer"),
+    "several_answers": _l("Every right answer counts"),
+    "type_answer": _l("Type your answer"),
+    "type_number": _l("Type a number"),
+    "your_answer": _l("Your answer"),
+    "choose": _l("Choose…"),
+    "pair_up": _l("Find each one's partner"),
+    "validate": _l("Confirm"),
+    "next_question": _l("Next question"),
+    "see_score": _l("See my result"),
+    "time_left": _l("Time left"),
+    "seconds_left": _l("%(n)s seconds left"),
+    "time_over": _l("The time is up"),
+    "mark_right": _l("Right!"),
+    "mark_wrong": _l("Wrong"),
+    "mark_late": _l("Too late"),
+    "mark_none": _l("No answer"),
+    "earned_one": _l("+1 point"),
+    "earned_many": _l("+%(n)s points"),
+    "right_answer": _l("Right answer"),
+    "you_said": _l("Your answer"),
+    "good_title": _l("Well played!"),
+    "perfect_title": _l("Flawless!"),
+    "poor_title": _l("Good try!"),
+    "right_of": _l("%(right)s right out of %(of)s"),
+    "score_is": _l("Score: %(score)s"),
+    "time_was": _l("Time: %(time)s"),
+    "review": _l("See the answers"),
+    "back": _l("Back to my result"),
+    "progress": _l("Progress"),
+    "picture_of_answer": _l("Answer %(n)s (picture)"),
+    "answered": _l("Answer received"),
+}
