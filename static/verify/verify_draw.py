@@ -40,6 +40,10 @@ MOST_PLACES = 2**20  # of a draw, and of an audit
 DEEPEST = 32  # nesting of JSON
 
 
+# What a badly shaped document makes Python say, wherever no check has foreseen it.
+CLUMSY = (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
+
+
 class Wrong(Exception):
     """Something that is not as the specification says; carries the code of a sentence below."""
 
@@ -1348,7 +1352,7 @@ def main(arguments):
         report.bad(wrong.code, **wrong.facts)
     except OSError as error:
         report.bad("file", name=error.filename)
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError):
+    except CLUMSY:
         report.bad("shape")
     languages = [options["lang"]] if "lang" in options else ["fr", "en"]
     text = "\n".join(report.text(language) for language in languages)

@@ -109,9 +109,17 @@ export function hashToCurve(message, dst) {
   const blocks = [sha(first, "\u0001", ...tail)];
   for (const i of [2, 3, 4]) {
     const last = blocks.at(-1);
-    blocks.push(sha(first.map((byte, at) => byte ^ last[at]), Uint8Array.of(i), ...tail));
+    blocks.push(
+      sha(
+        first.map((byte, at) => byte ^ last[at]),
+        Uint8Array.of(i),
+        ...tail,
+      ),
+    );
   }
-  const points = [0, 2].map((i) => mapToCurve(mod(BigInt(`0x${hex(blocks[i])}${hex(blocks[i + 1])}`))));
+  const points = [0, 2].map((i) =>
+    mapToCurve(mod(BigInt(`0x${hex(blocks[i])}${hex(blocks[i + 1])}`))),
+  );
   return multiply(add(...points), X + 1n);
 }
 

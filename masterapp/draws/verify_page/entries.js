@@ -78,7 +78,10 @@ export async function checkEntries(certificate, file, report, onProgress = () =>
   must(index === count, "truncated", { found: index, count });
   must(file.size === end, "trailing");
   const top = foldUp(stack);
-  must(String(top[0]) === entries.W && rootOf(count, top[0], top[1]) === entries.root, "other_list");
+  must(
+    String(top[0]) === entries.W && rootOf(count, top[0], top[1]) === entries.root,
+    "other_list",
+  );
   const fileHash = hex(digest.digest());
   must((entries.file_sha256 ?? fileHash) === fileHash, "other_list");
   const counts = entries.classes ?? {};

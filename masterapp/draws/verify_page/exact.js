@@ -39,7 +39,9 @@ export function parse(text) {
   };
   const string = () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids them in strings.
-    const value = JSON.parse(token(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y));
+    const value = JSON.parse(
+      token(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y),
+    );
     must(value === value.normalize("NFC") && !/\p{Surrogate}/u.test(value), "json");
     return value;
   };
@@ -104,15 +106,23 @@ export function join(...parts) {
   return out;
 }
 
-export const hex = (data) => Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
+export const hex = (data) =>
+  Array.from(data, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export function unhex(text, size) {
   must(typeof text === "string" && text.length === 2 * size && /^[0-9a-f]*$/.test(text), "shape");
-  return Uint8Array.from({ length: size }, (_, i) => Number.parseInt(text.slice(2 * i, 2 * i + 2), 16));
+  return Uint8Array.from({ length: size }, (_, i) =>
+    Number.parseInt(text.slice(2 * i, 2 * i + 2), 16),
+  );
 }
 
 export function bigEndian(number, size) {
-  return unhex(BigInt(number).toString(16).padStart(2 * size, "0"), size);
+  return unhex(
+    BigInt(number)
+      .toString(16)
+      .padStart(2 * size, "0"),
+    size,
+  );
 }
 
 export const u64 = (number) => bigEndian(number, 8);
@@ -135,7 +145,8 @@ for (let n = 2; primes.length < 64; n += 1) if (primes.every((p) => n % p)) prim
 const fraction = (prime, degree) => {
   const scaled = BigInt(prime) << BigInt(32 * degree);
   let low = 0n;
-  for (let bit = 1n << 40n; bit; bit >>= 1n) if ((low + bit) ** BigInt(degree) <= scaled) low += bit;
+  for (let bit = 1n << 40n; bit; bit >>= 1n)
+    if ((low + bit) ** BigInt(degree) <= scaled) low += bit;
   return Number(low & 0xffffffffn);
 };
 const K = Int32Array.from(primes, (prime) => fraction(prime, 3));
@@ -233,8 +244,14 @@ export const sha = (...parts) => new Sha256().update(join(...parts)).digest();
 export function hmac(key, message) {
   const block = new Uint8Array(64);
   block.set(key);
-  const inner = sha(block.map((byte) => byte ^ 0x36), message);
-  return sha(block.map((byte) => byte ^ 0x5c), inner);
+  const inner = sha(
+    block.map((byte) => byte ^ 0x36),
+    message,
+  );
+  return sha(
+    block.map((byte) => byte ^ 0x5c),
+    inner,
+  );
 }
 
 /** The integer below `bound` at a place of a stream; blocks past the last multiple are lost. */

@@ -13,8 +13,8 @@ import {
   toInteger,
   unhex,
   uniform,
-  whole,
   Wrong,
+  whole,
 } from "./exact.js";
 import { levelOf, sourceBytes, sourcesAreKept } from "./sources.js";
 import { checkRecord, firstTicket } from "./tree.js";
@@ -89,18 +89,23 @@ const commitHash = (commitment) => sha("MVD1/commit\0", canonical(commitment));
 
 export function humanCode(fingerprint) {
   const bits = toInteger(fingerprint) >> 156n;
-  const letter = (i) => "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[Number((bits >> BigInt(95 - 5 * i)) & 31n)];
+  const letter = (i) =>
+    "0123456789ABCDEFGHJKMNPQRSTVWXYZ"[Number((bits >> BigInt(95 - 5 * i)) & 31n)];
   return Array.from({ length: 20 }, (_, i) => (i && i % 4 === 0 ? "-" : "") + letter(i)).join("");
 }
 
 function slotsOf(prizes) {
-  must(prizes.every((prize) => isObject(prize) && typeof prize.id === "string"), "shape");
+  must(
+    prizes.every((prize) => isObject(prize) && typeof prize.id === "string"),
+    "shape",
+  );
   const ids = prizes.map((prize) => prize.id);
   must(ids.length && ids.every(Boolean) && new Set(ids).size === ids.length, "shape");
   const alternates = (prize) => ("alternates" in prize ? whole(prize.alternates) : 0);
   const sizes = prizes.map((prize) => whole(prize.qty, 1) + alternates(prize));
   must(sizes.reduce((sum, size) => sum + size, 0) <= MOST_PLACES, "shape");
-  const ranks = (prize, kind, size) => Array.from({ length: size }, (_, i) => [prize.id, kind, i + 1]);
+  const ranks = (prize, kind, size) =>
+    Array.from({ length: size }, (_, i) => [prize.id, kind, i + 1]);
   return [
     ...prizes.flatMap((prize) => ranks(prize, "winner", prize.qty)),
     ...prizes.flatMap((prize) => ranks(prize, "alternate", alternates(prize))),
@@ -144,7 +149,8 @@ function checkEntropy(certificate, commitment, fingerprint, report, options) {
   const announced = list(commitment, "entropy");
   must(revealed.length && [...revealed, ...announced].every(isObject), "entropy");
   if (!sourcesAreKept(announced, revealed)) {
-    const fallback = "fallback" in commitment ? list(object(commitment, "fallback"), "entropy") : [];
+    const fallback =
+      "fallback" in commitment ? list(object(commitment, "fallback"), "entropy") : [];
     must(fallback.every(isObject) && sourcesAreKept(fallback, revealed), "entropy");
     report.open("open_fallback");
   }
@@ -205,7 +211,8 @@ function checkPrior(certificate, commitment, report, options) {
         if (step.status[1] === "winner") found.add(step.record.slice(64, 96));
       }
     }
-    const agree = (set, items) => set.size === new Set(items).size && items.every((x) => set.has(x));
+    const agree = (set, items) =>
+      set.size === new Set(items).size && items.every((x) => set.has(x));
     must(agree(seen, named) && agree(found, groups), "prior");
     report.good("prior_good", { count: groups.length });
   }
@@ -270,7 +277,10 @@ function checkAudit(certificate, seed, total, sample, report) {
   must(sample <= MOST_PLACES, "shape");
   const size = total ? sample : 0;
   const audit = "audit" in certificate ? object(certificate, "audit") : {};
-  const expected = Array.from({ length: size }, (_, i) => `${uniform(seed, "audit", i, total) + 1n}`);
+  const expected = Array.from(
+    { length: size },
+    (_, i) => `${uniform(seed, "audit", i, total) + 1n}`,
+  );
   must(equal(audit.sample ?? 0, size) && equal(audit.tickets ?? [], expected), "audit");
   if (size) report.good("audit_good", { count: size });
 }
@@ -286,14 +296,19 @@ function checkVacancies(certificate, commitment, report) {
     const approvers = list(vacancy, "approvers");
     must(standing.delete(key(vacancy.slot)) && REASONS.includes(vacancy.reason), "vacancy");
     must(approvers.length === 2 && approvers[0] !== approvers[1], "vacancy");
-    must(approvers.every((approver) => approver && typeof approver === "string"), "vacancy");
+    must(
+      approvers.every((approver) => approver && typeof approver === "string"),
+      "vacancy",
+    );
     unhex(vacancy.evidence_sha256, 32);
     seconds(vacancy.ts);
     counts[vacancy.reason] += 1;
   }
   must(equal(certificate.substitutions ?? counts, counts), "vacancy");
   if (!vacancies.length) return;
-  const said = REASONS.filter((reason) => counts[reason]).map((reason) => `${reason} ${counts[reason]}`);
+  const said = REASONS.filter((reason) => counts[reason]).map(
+    (reason) => `${reason} ${counts[reason]}`,
+  );
   report.good("vacancies_good", { count: vacancies.length, said: said.join(", ") });
 }
 

@@ -15,7 +15,10 @@ const PAGE = {
     "certificat (certificate.json), et si vous les avez : votre billet (ticket.json), la liste des participations (entries.bin), les certificats des tirages antérieurs",
     "certificate (certificate.json) and, if you have them: your ticket (ticket.json), the list of entries (entries.bin), certificates of earlier draws",
   ],
-  code: ["Le code reçu avant le tirage (facultatif)", "The code you got before the draw (optional)"],
+  code: [
+    "Le code reçu avant le tirage (facultatif)",
+    "The code you got before the draw (optional)",
+  ],
   check: ["Vérifier", "Check"],
   certificate: ["Certificat", "Certificate"],
   earlier: ["Tirage antérieur", "Earlier draw"],
@@ -56,7 +59,8 @@ export function arrange(found) {
     certificates.flatMap(({ document }) => [document.commitment?.exclude_winners_of ?? []].flat()),
   );
   for (const item of certificates) {
-    if (certificates.length > 1 && named.has(item.document.commitment?.draw_id)) item.kind = "earlier";
+    if (certificates.length > 1 && named.has(item.document.commitment?.draw_id))
+      item.kind = "earlier";
   }
   return found;
 }
@@ -103,7 +107,9 @@ function start(source) {
 
   const showFiles = async () => {
     const found = arrange(await Promise.all(files.map(recognise)));
-    const lines = found.map(({ kind }, i) => element("li", `${PAGE[kind][column]} — ${files[i].name}`));
+    const lines = found.map(({ kind }, i) =>
+      element("li", `${PAGE[kind][column]} — ${files[i].name}`),
+    );
     at("given").replaceChildren(...lines);
     at("check").disabled = !files.length;
   };
@@ -113,7 +119,10 @@ function start(source) {
     const cards = drawn.map(([, code, facts]) => {
       const card = element("li", "");
       const role = PAGE[code.slice(5)][column];
-      card.append(element("b", fill(PAGE.number[column], facts)), element("span", fill(role, facts)));
+      card.append(
+        element("b", fill(PAGE.number[column], facts)),
+        element("span", fill(role, facts)),
+      );
       return card;
     });
     at("tickets").replaceChildren(...cards);
@@ -126,7 +135,9 @@ function start(source) {
     at("result").hidden = false;
     at("result").className = bad ? "bad" : "";
     const verdict = TEXTS[bad ? "verdict_bad" : "verdict_good"][column];
-    at("verdict").textContent = verdict.replace(/^[^:]*: ?/, "").replace(/^./, (c) => c.toUpperCase());
+    at("verdict").textContent = verdict
+      .replace(/^[^:]*: ?/, "")
+      .replace(/^./, (c) => c.toUpperCase());
     at("facts").textContent = fill(PAGE.time[column], { ms });
     showTickets(lines);
     const groups = [
@@ -139,7 +150,9 @@ function start(source) {
       if (!mine.length) return [];
       const list = element("ul", "", style);
       const title = element("h3", TEXTS[heading][column]);
-      list.append(...mine.map(([, code, facts]) => element("li", fill(TEXTS[code][column], facts))));
+      list.append(
+        ...mine.map(([, code, facts]) => element("li", fill(TEXTS[code][column], facts))),
+      );
       return [title, list];
     });
     at("findings").replaceChildren(...blocks);

@@ -45,7 +45,10 @@ const ENCODERS = {
     const count = Number(spec[1]);
     must(count >= (spec[2] === "10" ? 40 : 50), "entropy");
     const rolls = text(source, "rolls");
-    must(rolls.length === count && (spec[2] === "10" ? /^[0-9]+$/ : /^[1-6]+$/).test(rolls), "entropy");
+    must(
+      rolls.length === count && (spec[2] === "10" ? /^[0-9]+$/ : /^[1-6]+$/).test(rolls),
+      "entropy",
+    );
     return bytes(rolls);
   },
   lottery: (source) => {

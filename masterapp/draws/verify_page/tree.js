@@ -32,7 +32,11 @@ export function firstTicket(record, index, path, entries) {
   let here = leaf(record);
   let start = 0n;
   let used = 0;
-  for (let size = count, at = index; size > 1; size = Math.ceil(size / 2), at = Math.floor(at / 2)) {
+  for (
+    let size = count, at = index;
+    size > 1;
+    size = Math.ceil(size / 2), at = Math.floor(at / 2)
+  ) {
     const other = at % 2 ? at - 1 : at + 1;
     if (other >= size) continue;
     must(used < steps.length, "path", wrong);
