@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 _PRIZES = """
 SELECT prize_grant.id, prize.label, prize.description, prize.collection, prize.picture_id, prize.offer_id,
-    prize_grant.state, prize_grant.created_at
-FROM prize_grant JOIN prize ON prize.brand_id = prize_grant.brand_id AND prize.id = prize_grant.prize_id
+    prize_grant.state, prize_grant.created_at, play.number AS play_number
+FROM prize_grant LEFT JOIN play ON play.brand_id = prize_grant.brand_id AND play.id = prize_grant.play_id
+JOIN prize ON prize.brand_id = prize_grant.brand_id AND prize.id = prize_grant.prize_id
 WHERE prize_grant.brand_id = %(brand)s AND
 """
 _COUPONS = """
@@ -201,6 +202,7 @@ def _grant(standing: Standing, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "id": str(row["id"]),
         "state": row["state"],
+        "play": row["play_number"],
         "prize": {
             "label": in_language(row["label"], locale),
             "description": in_language(row["description"], locale),

@@ -60,6 +60,11 @@ class GrantSchema(ma.Schema):
 
     id = fields.UUID(required=True)
     state = fields.String(required=True)
+    play = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The number of the attempt that won it."},
+    )
     prize = fields.Nested(PrizeSchema, required=True)
 
 
