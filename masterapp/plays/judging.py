@@ -22,7 +22,7 @@ class Asked:
     """The effects of an outcome, added up: what one statement carries out."""
 
     points: int = 0
-    label: str = ""
+    label: Mapping[str, str] = field(default_factory=dict)
     pool: str | None = None
     consolation: int = 0
     counts: Tally[str] = field(default_factory=Tally)
@@ -66,7 +66,7 @@ def add_up(registered: Registered, effects: tuple[Effect, ...]) -> Asked:
                 declared = "try_to_win"
                 _require(asked.pool is None, registered, "tries to win twice in one move")
                 asked.pool, asked.consolation = pool, consolation.amount if consolation else 0
-                asked.label = asked.label or (consolation.label if consolation else "")
+                asked.label = asked.label or (consolation.label if consolation else {})
             case Coupon(offer):
                 declared = "coupon"
                 asked.offers.append(UUID(offer))
