@@ -31,8 +31,10 @@ REFUSALS = {
 
 _COUPON = """
   SELECT coupon.id, coupon.code, coupon.valid_from, coupon.valid_until,
-         offer.label, offer.conditions, offer.till_note, offer.value_cents, offer.store_ids
+         offer.label, offer.conditions, offer.till_note, offer.value_cents, offer.store_ids,
+         brand.time_zone AS zone
   FROM coupon
+  JOIN brand ON brand.id = coupon.brand_id
   JOIN offer ON offer.brand_id = coupon.brand_id AND offer.id = coupon.offer_id
   WHERE coupon.brand_id = %(brand)s AND coupon.code_key = %(code_key)s
 """
@@ -40,7 +42,9 @@ _COUPON = """
 _LOOK = f"""
 WITH held AS ({_COUPON})
 SELECT held.*, used.id AS use_id, used.created_at AS used_at, used.store_id AS used_store_id,
-       store.name AS used_store, used.member_id AS used_by
+       store.name AS used_store, used.member_id AS used_by,
+       (SELECT string_agg(name, ', ' ORDER BY name) FROM store
+        WHERE brand_id = %(brand)s AND held.store_ids ? id::text) AS store_names
 FROM held
 LEFT JOIN redemption used
   ON used.brand_id = %(brand)s AND used.coupon_id = held.id AND used.undone_at IS NULL
@@ -72,7 +76,7 @@ WITH held AS ({_COUPON}), till AS ({_WORKPLACE}), used AS (
   RETURNING redemption.id, redemption.created_at, redemption.store_id, redemption.member_id
 )
 SELECT held.*, used.id AS use_id, used.created_at AS used_at, used.store_id AS used_store_id,
-       NULL::text AS used_store, used.member_id AS used_by
+       NULL::text AS used_store, used.member_id AS used_by, NULL::text AS store_names
 FROM held JOIN used ON true
 """  # noqa: S608 - made of constants.
 
@@ -148,11 +152,13 @@ class Held:
     till_note: dict[str, Any]
     value_cents: int
     store_ids: list[str]
+    zone: str
     use_id: UUID | None = None
     used_at: datetime | None = None
     used_store_id: UUID | None = None
     used_store: str | None = None
     used_by: UUID | None = None
+    store_names: str | None = None
 
 
 @dataclass(frozen=True)
@@ -161,12 +167,6 @@ class Verdict:
 
     word: str
     coupon: Held | None = None
-
-    @property
-    def undo_until(self) -> datetime | None:
-        """Until when the present use can be undone."""
-        used_at = self.coupon.used_at if self.coupon else None
-        return used_at + timedelta(minutes=UNDO_MINUTES) if used_at else None
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,24 @@ class RecentUse:
     member_id: UUID
     code: str
     label: dict[str, Any]
+
+
+def undo_until(used_at: datetime) -> datetime:
+    """Return until when a use of that moment can be undone."""
+    return used_at + timedelta(minutes=UNDO_MINUTES)
+
+
+def may_undo(staff: Staff, user_id: UUID) -> bool:
+    """Whether a person may undo what a colleague of the same stores, or they themselves, did."""
+    return staff.role != "cashier" or staff.member_id == user_id
+
+
+def use_of(coupon: Held) -> RecentUse:
+    """Return the present use of a coupon that has one."""
+    assert coupon.use_id
+    assert coupon.used_at
+    assert coupon.used_by
+    return RecentUse(coupon.use_id, coupon.used_at, None, coupon.used_by, coupon.code, coupon.label)
 
 
 def verdict(staff: Staff, store_id: UUID, code: str, at: datetime) -> Verdict:

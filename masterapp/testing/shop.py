@@ -11,6 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask
+from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 import masterapp.models  # noqa: F401 - foreign keys need every table to be known.
@@ -73,6 +75,19 @@ def open_shop(app: Flask, name: str = "Stade Sport") -> Shop:
         for member, store in workplaces:
             session.add(MemberStore(brand_id=brand.id, member_id=member.id, store_id=store.id))
         return Shop(brand.id, slug, (stores[0].id, stores[1].id), cashier.id, manager.id, fan.id)
+
+
+def staff_client(app: Flask, brand: UUID, member: UUID) -> FlaskClient:
+    """A browser in which this member is signed in, and whose page holds the token of forms."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = f"{brand.hex}:{member.hex}:"
+        cookie["csrf_token"] = secrets.token_hex(20)
+        token = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(
+            cookie["csrf_token"]
+        )
+    client.environ_base["HTTP_X_CSRFTOKEN"] = token
+    return client
 
 
 def add_fans(app: Flask, shop: Shop, number: int) -> list[UUID]:

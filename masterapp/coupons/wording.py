@@ -1,0 +1,77 @@
+"""What people are told about a coupon: verdicts for the till, in the reader's language and the brand's time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_date, format_datetime, format_time
+
+from masterapp.coupons.redemption import Held, Verdict
+from masterapp.texts import DEFAULT_LOCALE, language
+from masterapp.texts import lazy_text as _l
+from masterapp.texts import translate as _
+
+TITLES = {
+    "valid": _l("Valid"),
+    "redeemed": _l("Redeemed"),
+    "already_used": _l("Already used"),
+    "expired": _l("Expired"),
+    "not_yet": _l("Not valid yet"),
+    "wrong_store": _l("Not valid in this store"),
+    "unknown": _l("Unknown code"),
+    "mistyped": _l("Wrong character"),
+}
+
+
+def title(word: str) -> str:
+    """Return a verdict in a few words."""
+    return str(TITLES[word])
+
+
+def message(found: Verdict, at: datetime) -> str:
+    """Return when, where and why; what to do is the button's to say."""
+    coupon = found.coupon
+    if coupon is None:
+        return {
+            "unknown": _("None of your brand's coupons has this code."),
+            "mistyped": _("One character was misread or mistyped. Scan again, or check the code."),
+        }[found.word]
+    if found.word == "already_used" and coupon.used_at:
+        return _(
+            "%(when)s, %(store)s",
+            when=moment(coupon.used_at, coupon.zone, at),
+            store=coupon.used_store,
+        )
+    if found.word == "expired" and coupon.valid_until:
+        return _("It was valid until %(when)s.", when=moment(coupon.valid_until, coupon.zone, at))
+    if found.word == "not_yet" and coupon.valid_from:
+        return _("It is valid from %(when)s.", when=moment(coupon.valid_from, coupon.zone, at))
+    if found.word == "wrong_store":
+        return _("It can be used in: %(stores)s", stores=coupon.store_names or "–")
+    return _good_until(coupon, at)
+
+
+def moment(when: datetime, zone: str, at: datetime) -> str:
+    """Write a moment as one says it at a till: today only the time, otherwise the day as well."""
+    local = when.astimezone(ZoneInfo(zone))
+    if local.date() == at.astimezone(ZoneInfo(zone)).date():
+        return _("today at %(time)s", time=format_time(local, "short", rebase=False))
+    return str(format_datetime(local, "medium", rebase=False))
+
+
+def spoken(texts: Mapping[str, str] | None) -> str:
+    """Return a brand's text in the reader's language, or in one that it has."""
+    texts = texts or {}
+    found = texts.get(language()) or texts.get(DEFAULT_LOCALE)
+    return found or next((text for text in texts.values() if text), "")
+
+
+def _good_until(coupon: Held, at: datetime) -> str:
+    if coupon.valid_until is None:
+        return ""
+    local = coupon.valid_until.astimezone(ZoneInfo(coupon.zone))
+    if local.date() == at.astimezone(ZoneInfo(coupon.zone)).date():
+        return _("Until today at %(time)s", time=format_time(local, "short", rebase=False))
+    return _("Until %(day)s", day=format_date(local, "long"))
