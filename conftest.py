@@ -4,5 +4,6 @@ pytest_plugins = [
     "masterapp.testing.postgres",
     "masterapp.testing.app",
     "masterapp.testing.factories",
+    "masterapp.testing.mail",
     "masterapp.testing.browser",
 ]

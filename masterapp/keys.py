@@ -1,4 +1,4 @@
-"""Keys for one purpose each, derived from the installation's secret, so that a key learnt in one place opens no other."""
+"""Keys for one purpose each, derived from the installation's secret, so that one that leaks opens no other."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def derive_key(purpose: str) -> bytes:
 
 
 def keyed_hash(purpose: str, *parts: bytes | str) -> bytes:
-    """Return the HMAC of *parts* under the purpose's key; each part is led by its length, so none runs into the next."""
+    """Return the HMAC of *parts* under the purpose's key; each part is led by its length, so none runs on."""
     message = b""
     for part in parts:
         data = part.encode() if isinstance(part, str) else part

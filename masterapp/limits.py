@@ -8,8 +8,6 @@ from flask import Flask, request
 from flask_limiter import Limiter
 from flask_limiter.errors import RateLimitExceeded
 
-from masterapp.errors import Refused
-
 
 def network() -> str:
     """The caller's network: an IPv4 address, or the /64 of an IPv6 one, which is what one household gets."""
@@ -33,13 +31,14 @@ limiter = Limiter(key_func=network, strategy="fixed-window")
 
 
 def init_app(app: Flask) -> None:
-    """Install the limiter and turn its refusal into ours."""
+    """Install the limiter; its refusal becomes ours where all refusals do."""
     app.config["RATELIMIT_STORAGE_URI"] = app.config["SETTINGS"].rate_limit_storage
     app.config.setdefault("RATELIMIT_ENABLED", True)
     limiter.init_app(app)
 
-    @app.errorhandler(RateLimitExceeded)
-    def too_many(error: RateLimitExceeded) -> object:
-        raise Refused(
-            "too_many_requests", seconds=error.limit.limit.get_expiry() if error.limit else 60
-        )
+
+def wait_of(error: Exception) -> int:
+    """Return the seconds to wait after a refusal of the limiter."""
+    if isinstance(error, RateLimitExceeded) and error.limit:
+        return error.limit.limit.get_expiry()
+    return 60

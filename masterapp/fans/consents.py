@@ -1,4 +1,4 @@
-"""Consents: the exact words that are shown, what a fan chose, and what holds now. Nothing is ever pre-ticked or changed."""
+"""Consents: the exact words that are shown, what a fan chose, and what holds now. No answer is ever changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from masterapp import events
 from masterapp.brands.models import Brand
@@ -197,7 +197,7 @@ def current_consents(brand_id: UUID, fan_id: UUID) -> dict[tuple[str, str], Cons
     rows = db.session.scalars(
         select(Consent)
         .where(Consent.brand_id == brand_id, Consent.fan_id == fan_id)
-        .distinct(Consent.purpose, Consent.channel)
+        .ext(distinct_on(Consent.purpose, Consent.channel))
         .order_by(Consent.purpose, Consent.channel, Consent.created_at.desc(), Consent.id.desc())
     )
     return {(row.purpose, row.channel): row for row in rows}
@@ -228,7 +228,7 @@ def _newest_texts(brand_id: UUID, locale: str) -> dict[tuple[str, str], ConsentT
     rows = db.session.scalars(
         select(ConsentText)
         .where(ConsentText.brand_id == brand_id, ConsentText.locale == locale)
-        .distinct(ConsentText.purpose, ConsentText.channel)
+        .ext(distinct_on(ConsentText.purpose, ConsentText.channel))
         .order_by(ConsentText.purpose, ConsentText.channel, ConsentText.version.desc())
     )
     return {(row.purpose, row.channel): row for row in rows}

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity as Sequence
-from sqlalchemy import Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import Identity as Sequence
 from sqlalchemy.orm import Mapped, mapped_column
 
 from masterapp.db import Base, BrandOwned, BrandRoot, Created, belongs_to

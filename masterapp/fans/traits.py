@@ -101,7 +101,7 @@ def declare(
     campaign_id: UUID | None = None,
     at: datetime | None = None,
 ) -> None:
-    """Set the current value of a trait; the value before it is kept as replaced. Saying the same again changes nothing."""
+    """Set the current value of a trait; the one before is kept as replaced. Saying the same again changes nothing."""
     at = at or now()
     # Two devices may set one trait at once: they take turns, so that exactly one value stays current.
     db.session.execute(
@@ -141,4 +141,4 @@ def current_traits(brand_id: UUID, fan_id: UUID) -> dict[str, str]:
         .where(Trait.brand_id == brand_id, Trait.fan_id == fan_id, Trait.replaced_at.is_(None))
         .order_by(Trait.name)
     )
-    return {name: value for name, value in rows}
+    return {row.name: row.value for row in rows}

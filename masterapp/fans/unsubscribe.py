@@ -1,4 +1,4 @@
-"""The signed link at the foot of every offer: it withdraws one consent without a sign-in (RFC 8058) and never expires."""
+"""The signed link at the foot of every offer: it withdraws one consent without a sign-in (RFC 8058), for ever."""
 
 from __future__ import annotations
 

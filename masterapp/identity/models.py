@@ -51,7 +51,7 @@ class SignIn(BrandRoot, Base):
 
 
 class ProviderTrip(BrandRoot, Base):
-    """A round trip to a sign-in provider. The browser keeps the secret from which state, nonce and verifier are derived.
+    """A round trip to a sign-in provider. The browser keeps the secret that state, nonce and verifier derive from.
 
     ``state_hash`` is emptied by the one return that is accepted; ``subject`` then waits for the proof of an e-mail.
     """
@@ -72,7 +72,7 @@ class ProviderTrip(BrandRoot, Base):
 
 
 class FanSession(BrandOwned, Base):
-    """A fan's session on one device: one bearer secret at a time, rotated; the one before it works for a short grace."""
+    """A fan's session on one device: one bearer secret at a time, rotated; the one before works for a short grace."""
 
     __tablename__ = "fan_session"
     __table_args__ = (

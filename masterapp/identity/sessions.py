@@ -52,6 +52,7 @@ class Opened:
 
     token: Token
     expires_at: datetime
+    session: FanSession
 
 
 def open_session(
@@ -96,7 +97,7 @@ def _store(session: FanSession) -> Opened:
     session.secret_hash = token.digest
     db.session.add(session)
     db.session.flush()
-    return Opened(token, session.token_expires_at)
+    return Opened(token, session.token_expires_at, session)
 
 
 def find_session(token: Token, *, at: datetime, even_stale: bool = False) -> SignedIn:
@@ -164,7 +165,7 @@ def rotate(token: Token, *, at: datetime) -> Opened:
         session.rotated_at = at
         session.token_expires_at = min(at + TOKEN_LIFE, session.expires_at)
         db.session.flush()
-    return Opened(fresh, session.token_expires_at)
+    return Opened(fresh, session.token_expires_at, session)
 
 
 def end_session(brand_id: UUID, session_id: UUID) -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from masterapp.app import create_app
+from masterapp.limits import limiter
 from masterapp.registry import MODULES_FOLDER
 from masterapp.settings import Settings
 
@@ -31,7 +32,8 @@ test_settings.__test__ = False  # type: ignore[attr-defined]
 
 def _application(database_url: str, *modules: Path) -> Iterator[Flask]:
     app = create_app(test_settings(database_url), modules=modules)
-    app.config.update(TESTING=True, RATELIMIT_ENABLED=False, WTF_CSRF_ENABLED=False)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    limiter.enabled = False
     yield app
     app.extensions["masterapp-engine"].dispose()
 

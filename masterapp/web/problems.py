@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from masterapp.errors import TABLE, Refused
+from masterapp.limits import wait_of
 from masterapp.validation import flatten
 
 log = structlog.get_logger(__name__)
@@ -98,6 +99,6 @@ def from_http(error: HTTPException) -> Refused:
     if code == "too_large":
         return Refused("too_large", limit=f"{(request.max_content_length or 0) // 1024} kB")
     if code == "too_many_requests":
-        return Refused("too_many_requests", seconds=60)
+        return Refused("too_many_requests", seconds=wait_of(error))
     assert code in TABLE
     return Refused(code)

@@ -1,0 +1,1 @@
+"""Messages that leave: e-mail, sent by background jobs."""
