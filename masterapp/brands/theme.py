@@ -6,6 +6,7 @@ the WCAG contrast ratio on the sRGB colour a screen really shows. What differs f
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 from collections.abc import Callable, Mapping
@@ -281,6 +282,11 @@ def compute(theme: Theme) -> Computed:
 def theme_colour(theme: Theme) -> str:
     """Return the colour of the phone's own bars around the page, as ``#rrggbb``."""
     return theme.background or to_hex(_deep(from_hex(theme.accent)))
+
+
+def fingerprint(theme: Theme) -> str:
+    """Return a short text that changes with the theme, for the address of its stylesheet."""
+    return hashlib.blake2b(repr(theme).encode(), digest_size=5).hexdigest()
 
 
 def stylesheet(theme: Theme, font_address: Callable[[str], str]) -> str:

@@ -12,6 +12,8 @@ from pathlib import Path
 from flask import Flask, Response, abort, current_app, request
 from werkzeug.security import safe_join
 
+from masterapp.brands.access import public
+
 FOLDER = Path(__file__).parent.parent.parent / "static"
 COMPRESSED = {".css", ".js", ".svg", ".json", ".html", ".webmanifest", ".txt"}
 FOREVER = "public, max-age=31536000, immutable"
@@ -72,24 +74,40 @@ def version_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
+@lru_cache(maxsize=128)
+def _kept_version(folder: Path) -> str:
+    return version_of(folder)
+
+
+def current_version(folder: Path) -> str:
+    """Return the version of a folder: computed once, or each time while somebody works on it."""
+    return version_of(folder) if current_app.debug else _kept_version(folder)
+
+
 def asset(name: str) -> str:
     """Return the lasting address of a file of ``static/``; relative imports inside it stay in the same version."""
-    version = current_app.extensions["masterapp-assets"]
-    if current_app.debug:
-        version = version_of(FOLDER)
-    return f"/static/v-{version}/{name}"
+    return f"/static/v-{current_version(FOLDER)}/{name}"
+
+
+def module_asset(slug: str, folder: Path, name: str) -> str:
+    """Return the lasting address of a file of a module's ``static`` folder."""
+    return f"/modules/{slug}/v-{current_version(folder / 'static')}/{name}"
+
+
+def serve_versioned(folder: Path, name: str) -> Response:
+    """Answer with a file whose address may begin with its folder's version, ``v-<version>/``; then it lasts."""
+    version, _, rest = name.partition("/")
+    if not version.startswith("v-") or not rest:
+        return serve(folder, name)
+    return serve(folder, rest, lasting=version == f"v-{current_version(folder)}")
 
 
 def init_app(app: Flask) -> None:
     """Serve ``/static/v-<version>/…`` for good and ``/static/…`` briefly, and give templates ``asset()``."""
-    app.extensions["masterapp-assets"] = version_of(FOLDER)
     app.jinja_env.globals["asset"] = asset
 
-    def versioned(version: str, name: str) -> Response:
-        return serve(FOLDER, name, lasting=version == app.extensions["masterapp-assets"])
+    @public
+    def static(name: str) -> Response:
+        return serve_versioned(FOLDER, name)
 
-    def plain(name: str) -> Response:
-        return serve(FOLDER, name)
-
-    app.add_url_rule("/static/v-<version>/<path:name>", "versioned_asset", versioned)
-    app.add_url_rule("/static/<path:name>", "static", plain)
+    app.add_url_rule("/static/<path:name>", view_func=static)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 from typing import Any
 
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response
 
 from masterapp.db import db
 from masterapp.errors import Refused
 from masterapp.registry import registry
+from masterapp.web import assets
 
 
 def _optional(name: str) -> Any:
@@ -45,7 +46,7 @@ def module_file(slug: str, file: str) -> Response:
     """Serve a file of a module's ``static`` folder."""
     if slug not in registry:
         raise Refused("not_found")
-    return send_from_directory(registry[slug].manifest.folder / "static", file)
+    return assets.serve_versioned(registry[slug].manifest.folder / "static", file)
 
 
 def healthz() -> Response:
@@ -63,5 +64,7 @@ def readyz() -> Response:
     head = ScriptDirectory.from_config(alembic_config("postgresql://")).get_current_head()
     at = db.session.execute(text("SELECT version_num FROM alembic_version")).scalar()
     if at != head:
-        return Response(f"schema is at {at}, not {head}: run `flask db upgrade`\n", 503, mimetype="text/plain")
+        return Response(
+            f"schema is at {at}, not {head}: run `flask db upgrade`\n", 503, mimetype="text/plain"
+        )
     return Response("ready\n", mimetype="text/plain")

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import zlib
 from datetime import datetime
 from typing import Any
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, get_locale
+from flask_babel import format_date, format_datetime, format_decimal
 from markupsafe import Markup, escape
 
-from masterapp.texts import DEFAULT_LOCALE, LOCALES
+from masterapp.texts import LOCALES, language
 from masterapp.web.assets import asset
 
 
@@ -55,12 +56,6 @@ def local(texts: dict[str, str] | None, fallback: str = "") -> str:
     )
 
 
-def language() -> str:
-    """Return the two-letter language of the request."""
-    locale = get_locale()
-    return locale.language if locale else DEFAULT_LOCALE
-
-
 def day(moment: datetime | None, form: str = "long") -> str:
     """Write the day of a moment in the reader's language and zone."""
     return format_date(moment, form) if moment else ""
@@ -69,6 +64,11 @@ def day(moment: datetime | None, form: str = "long") -> str:
 def day_and_time(moment: datetime | None, form: str = "medium") -> str:
     """Write a moment in the reader's language and zone."""
     return format_datetime(moment, form) if moment else ""
+
+
+def shape_number(seed: str, shapes: int) -> int:
+    """Return which of some shapes belongs to a text: always the same one for the same text."""
+    return zlib.crc32(seed.encode()) % shapes
 
 
 def init_app(app: Flask) -> None:
@@ -82,6 +82,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         attributes=attributes,
         local=local,
+        shape_number=shape_number,
         number=format_decimal,
         day=day,
         day_and_time=day_and_time,

@@ -2,7 +2,7 @@
 
 import { announce, toast } from "./announce.js";
 import { Refusal, freshKey } from "./api.js";
-import { el, fill, icon, plural } from "./dom.js";
+import { countUp, el, fill, icon, plural } from "./dom.js";
 import { calm, confetti, vibrate } from "./effects.js";
 import { endScreen } from "./end.js";
 
@@ -16,6 +16,9 @@ const CLOSED = new Set([
   "quota_campaign",
   "excluded_staff",
   "excluded_competitor",
+  "offer_not_open",
+  "offer_ended",
+  "offer_sold_out",
 ]);
 
 export class Game {
@@ -28,6 +31,7 @@ export class Game {
     this.texts = data.texts;
     this.el = el;
     this.icon = icon;
+    this.fill = fill;
     this.take(data);
     this.underWay = null;
     this.moved = false;
@@ -44,15 +48,15 @@ export class Game {
     return this.session.present;
   }
 
-  /** Keep what an answer or the page says of the game. */
+  /** Keep what an answer or the page says of the game; what was won belongs to a move's answer, see `send`. */
   take(facts) {
     if (facts.view) this.view = facts.view;
     if (facts.left !== undefined) this.left = facts.left;
     if (facts.points) this.points = facts.points;
     if (facts.play !== undefined) this.play = facts.play;
     if (facts.game?.version ?? facts.version) this.version = facts.game?.version ?? facts.version;
-    this.grants = facts.grants ?? this.grants ?? [];
-    this.coupons = facts.coupons ?? this.coupons ?? [];
+    this.won = { grants: facts.grants ?? [], coupons: facts.coupons ?? [] };
+    this.fresh = false;
     this.changed?.(this);
   }
 
@@ -92,10 +96,9 @@ export class Game {
       { key, version: this.version, move: input },
       { repeatable: true },
     );
-    this.grants = [];
-    this.coupons = [];
     this.moved = true;
     this.take(answer);
+    this.fresh = true;
     return answer;
   }
 
@@ -123,8 +126,6 @@ export class Game {
       this.remount();
     } else if (CLOSED.has(refusal.code)) {
       await this.refresh().catch(() => null);
-      this.grants = [];
-      this.coupons = [];
       this.end({ tone: "wait", title: this.texts[`${refusal.code}_title`] ?? this.texts.not_now, text: refusal.message });
     } else if (!refusal.shown) {
       toast(refusal.message, { glyph: "alert-circle", tone: "bad" });
@@ -136,13 +137,8 @@ export class Game {
 
   /** Show the designed end screen in place of the game. */
   end(what) {
-    const facts = {
-      grants: this.grants,
-      coupons: this.coupons,
-      points: this.points,
-      left: this.left,
-    };
     const won = what.tone === "win";
+    const facts = { ...this.toShow(what.tone), points: this.points, left: this.left };
     const ways = { again: () => this.again(), mySpace: this.data.my_space };
     const { screen, heading } = endScreen(what, facts, ways, this);
     this.unmount();
@@ -160,10 +156,15 @@ export class Game {
     screen.scrollIntoView({ block: "nearest" });
   }
 
+  /** What the last move brought; after a reload the server lists all that was won here, and the newest is the one to show. */
+  toShow(tone) {
+    if (tone !== "win" && tone !== "done") return {};
+    const { grants, coupons } = this.won;
+    return this.fresh ? { grants, coupons } : { grants: grants.slice(0, 1), coupons: coupons.slice(0, 1) };
+  }
+
   /** Another attempt: the game as it is for this fan now. `replaying` tells the module to begin instead of ending again. */
   async again() {
-    this.grants = [];
-    this.coupons = [];
     await this.busy(this.refresh().catch((refusal) => this.refuse(refusal)));
     this.play = null;
     this.replaying = true;
@@ -181,6 +182,13 @@ export class Game {
     }
   }
 
+  /** Fetch a picture that only this fan may see, such as the QR of a coupon, as an address for an <img>. */
+  async picture(path) {
+    if (this.session.stale()) await this.api.rotate();
+    const response = await this.api.once("GET", path);
+    return response?.ok ? `data:image/svg+xml,${encodeURIComponent(await response.text())}` : null;
+  }
+
   announce(text, options) {
     announce(text, options);
   }
@@ -195,6 +203,11 @@ export class Game {
 
   confetti(options) {
     confetti(options);
+  }
+
+  /** Count a number up in its element. */
+  countUp(element, from, to) {
+    countUp(element, from, to, { locale: this.locale, calm: this.calm });
   }
 
   /** Say how many plays are left, in words. */

@@ -96,15 +96,25 @@ export class SignIn {
     );
   }
 
+  get path() {
+    return `/api/v1/brands/${this.place.brand}/sign-in`;
+  }
+
   async sendCode() {
-    const answer = await this.api.request(
-      "POST",
-      `/api/v1/brands/${this.place.brand}/sign-in/codes`,
-      { email: this.email, locale: this.locale, campaign: this.place.campaign || null },
-      { anonymous: true },
-    );
-    this.signIn = answer.sign_in;
-    this.resendAt = Date.now() + (answer.resend_in ?? 30) * 1000;
+    const body = { email: this.email, locale: this.locale, campaign: this.place.campaign || null };
+    this.expect(await this.api.request("POST", `${this.path}/codes`, body, { anonymous: true }));
+  }
+
+  async sendAgain() {
+    const path = `${this.path}/codes/${this.signIn}/resend`;
+    this.expect(await this.api.request("POST", path, undefined, { anonymous: true }));
+    announce(this.texts.code_sent_again);
+  }
+
+  /** Remember which sign-in the code belongs to, and when another may be asked for: never when the server says null. */
+  expect({ sign_in: signIn, resend_in: seconds }) {
+    this.signIn = signIn;
+    this.resendAt = seconds === null ? Number.POSITIVE_INFINITY : Date.now() + seconds * 1000;
   }
 
   /** Other providers always run on a full page: their pages refuse to be framed. */
@@ -185,16 +195,13 @@ export class SignIn {
       {
         class: "button quiet compact number",
         type: "button",
-        onclick: () =>
-          this.attempt(button, field, async () => {
-            await this.sendCode();
-            announce(this.texts.code_sent_again);
-          }),
+        onclick: () => this.attempt(button, field, () => this.sendAgain()),
       },
       label,
     );
     const show = () => {
       const left = Math.ceil((this.resendAt - Date.now()) / 1000);
+      button.hidden = left === Number.POSITIVE_INFINITY;
       button.disabled = left > 0;
       label.textContent = left > 0 ? fill(this.texts.resend_in, { seconds: left }) : this.texts.resend;
     };
@@ -206,7 +213,7 @@ export class SignIn {
   async openSession(code) {
     const answer = await this.api.request(
       "POST",
-      `/api/v1/brands/${this.place.brand}/sign-in/sessions`,
+      `${this.path}/sessions`,
       {
         sign_in: this.signIn,
         code,
@@ -279,7 +286,7 @@ export class SignIn {
   async offered() {
     try {
       const answer = await this.api.get(`/api/v1/brands/${this.place.brand}/consents`);
-      return answer.consents ?? answer;
+      return (answer.consents ?? answer).filter((consent) => consent.at_sign_in !== false);
     } catch {
       return [];
     }
