@@ -48,13 +48,15 @@ def system_user_for(data_directory: Path, program: Path) -> SystemUser | None:
             "or run it as an ordinary user."
         )
     # The project lies in a folder of root's own (/root, mktemp -d): a capability lets the server
-    # pass through it, so that no permission of the machine has to be changed.
+    # pass through it, so that no permission of the machine has to be changed. Without the secure
+    # bit access(2) would leave the capability out, and initdb asks that way for its programs.
     capability = "-all,+dac_read_search" if _has_read_search() else "-all,+dac_override"
     words = (
         setpriv,
         f"--reuid={entry.pw_uid}",
         f"--regid={entry.pw_gid}",
         "--clear-groups",
+        "--securebits=+no_setuid_fixup",
         f"--inh-caps={capability}",
         f"--ambient-caps={capability}",
         "--",
