@@ -35,5 +35,5 @@ def vectors(file: Path) -> None:
 @command.command("page")
 def page() -> None:
     """Put static/verify/verify.html together from its parts."""
-    verify_page.PAGE.write_text(verify_page.build())
+    verify_page.PAGE.write_text(verify_page.build(), "utf-8")
     click.echo(f"wrote {verify_page.PAGE.name}")

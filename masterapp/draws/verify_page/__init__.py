@@ -33,14 +33,14 @@ _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 def script() -> str:
     """All the parts as one classic script in a block of its own."""
-    parts = [texts() if name == "texts" else (HERE / f"{name}.js").read_text() for name in PARTS]
+    parts = [texts() if name == "texts" else (HERE / f"{name}.js").read_text("utf-8") for name in PARTS]
     joined = "\n".join(_EXPORT.sub("", _IMPORT.sub("", part)) for part in parts)
     return f'"use strict";\n{{\n{joined}}}\n'
 
 
 def texts() -> str:
     """The sentences of verify_draw.py, French and English, as a module."""
-    tree = ast.parse((VERIFY / "verify_draw.py").read_text())
+    tree = ast.parse((VERIFY / "verify_draw.py").read_text("utf-8"))
     for node in tree.body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "TEXTS":
             found = ast.literal_eval(node.value)
@@ -54,7 +54,7 @@ def texts() -> str:
 
 def policy() -> str:
     """The content security policy of the page: its own script and style, and no network at all."""
-    style, code = (HERE / "style.css").read_text(), script()
+    style, code = (HERE / "style.css").read_text("utf-8"), script()
     return (
         f"default-src 'none'; script-src {_hash(code)}; style-src {_hash(style)}; "
         "worker-src blob:; base-uri 'none'; form-action 'none'"
@@ -63,10 +63,10 @@ def policy() -> str:
 
 def build() -> str:
     """The whole page."""
-    page = (HERE / "page.html").read_text()
+    page = (HERE / "page.html").read_text("utf-8")
     parts = {
         "policy": policy(),
-        "style": (HERE / "style.css").read_text(),
+        "style": (HERE / "style.css").read_text("utf-8"),
         "script": script(),
     }
     return re.sub(r"\{(policy|style|script)\}", lambda found: parts[found[1]], page)

@@ -45,7 +45,10 @@ export class Report {
     this.said = new Set();
   }
   say(mark, code, facts = {}) {
-    const words = Object.fromEntries(Object.entries(facts).map(([key, fact]) => [key, `${fact}`]));
+    const words = {};
+    for (const [key, fact] of Object.entries(facts)) {
+      words[key] = typeof fact === "object" ? JSON.stringify(fact) : String(fact);
+    }
     const line = [mark, code, words];
     const key = JSON.stringify(line);
     if (!this.said.has(key)) this.lines.push(line);
