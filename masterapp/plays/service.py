@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -260,7 +260,7 @@ def _write(
         "game": row.game_id,
         "fan": row.fan_id,
         "now": at,
-        **asdict(used),
+        **vars(used),
         "open_play": None if outcome.finished else play_id,
         "open_version": None if outcome.finished else request.version,
         "open_moves": 0 if outcome.finished else number,

@@ -11,7 +11,6 @@ from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
 from masterapp.errors import TABLE, Refused
-from masterapp.limits import wait_of
 from masterapp.validation import flatten
 
 log = structlog.get_logger(__name__)
@@ -99,6 +98,6 @@ def from_http(error: HTTPException) -> Refused:
     if code == "too_large":
         return Refused("too_large", limit=f"{(request.max_content_length or 0) // 1024} kB")
     if code == "too_many_requests":
-        return Refused("too_many_requests", seconds=wait_of(error))
+        return Refused("too_many_requests", seconds=60)
     assert code in TABLE
     return Refused(code)
