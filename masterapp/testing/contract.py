@@ -15,7 +15,7 @@ from masterapp.registry import Registered, read_manifest
 from masterapp.sdk.context import Chance, Context, Fan
 from masterapp.sdk.module import Module, Totals
 from masterapp.sdk.outcome import Outcome
-from masterapp.validation import flatten
+from masterapp.validation import flatten, in_words
 
 
 class ModuleContract:
@@ -88,7 +88,7 @@ class ModuleContract:
             missing = {
                 path
                 for path, sentences in flatten(errors)
-                if sentences != ["Missing data for required field."]
+                if sentences != [in_words("Missing data for required field.")]
             }
             assert missing == set()
 

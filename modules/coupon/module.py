@@ -53,7 +53,7 @@ class CouponGame(Module):
         )
 
     def check_config(self, config: JSON) -> Mapping[str, Sequence[str]]:
-        """A coupon needs its offer, and every shop button an address."""
+        """Every shop button needs an address."""
         return rules.problems(config)
 
     def assets(self, config: JSON) -> Sequence[str]:

@@ -36,8 +36,6 @@ def shown(config: JSON, state: JSON) -> dict[str, Any]:
 def problems(config: JSON) -> dict[str, list[str]]:
     """Return what keeps a configuration from being playable, by field path."""
     errors: dict[str, list[str]] = {}
-    if not config["offer"]:
-        errors["offer"] = [str(_l("Choose the offer that this coupon gives."))]
     for place, shop in enumerate(config["shops"]):
         if not shop["link"]:
             errors[f"shops.{place}.link"] = [str(_l("Give the address of the shop page."))]

@@ -51,7 +51,6 @@ class CouponConfig(Schema):
     offer = fields.offer(
         _l("Offer"),
         help=_l("Where the codes come from: its stock, its validity and its stores apply."),
-        required=False,
         group="offer",
     )
     claims = fields.whole(

@@ -9,8 +9,8 @@ SHIRT = Starter(
     title=_l("The new shirt, 20% off"),
     summary=_l("A club coupon for the season's shirt, in store and online."),
     config={
-        "title": {"fr": "Le maillot à moins 20 %", "en": "20% off the shirt"},
-        "value": {"fr": "−20 %", "en": "−20%"},
+        "title": {"fr": "Le maillot à moins 20 %", "en": "20% off the shirt"},
+        "value": {"fr": "−20 %", "en": "−20%"},
         "intro": {
             "fr": "Le nouveau maillot vous attend à la boutique du club, avec votre remise de supporter.",
             "en": "The new shirt is waiting at the club shop, with your fan's discount.",
@@ -36,14 +36,14 @@ SHOP = Starter(
     title=_l("€10 off at the sports shop"),
     summary=_l("A voucher that brings fans into the store this weekend."),
     config={
-        "title": {"fr": "10 € en magasin", "en": "€10 off in store"},
-        "value": {"fr": "10 €", "en": "€10"},
+        "title": {"fr": "10 € en magasin", "en": "€10 off in store"},
+        "value": {"fr": "10 €", "en": "€10"},
         "intro": {
-            "fr": "Passez nous voir : 10 € de remise dès 50 € d’achat, sur tout le rayon football.",
+            "fr": "Passez nous voir : 10 € de remise dès 50 € d’achat, sur tout le rayon football.",
             "en": "Come and see us: €10 off when you spend €50 on anything for football.",
         },
         "conditions": {
-            "fr": "Valable une fois, dès 50 € d’achat au rayon football, dans les magasins participants. "
+            "fr": "Valable une fois, dès 50 € d’achat au rayon football, dans les magasins participants. "
             "Présentez le code en caisse.",
             "en": "Valid once, from €50 spent on football, in participating stores. "
             "Show the code at the till.",

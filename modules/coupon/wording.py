@@ -18,6 +18,8 @@ TEXTS = {
     "valid_until": _l("Valid until %(date)s"),
     "also": _l("We have also sent it by e-mail; you will find it again in your space."),
     "conditions": _l("Conditions"),
+    "offer_not_open_title": _l("Not available"),
+    "offer_ended_title": _l("It’s over"),
+    "offer_sold_out_title": _l("All gone"),
     "elsewhere": _l("Your coupon is in your space."),
-    "gone": _l("The last coupon has just gone. Nothing was taken from you."),
 }

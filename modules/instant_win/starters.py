@@ -20,7 +20,7 @@ SCRATCH = Starter(
             "en": "The dressing room is proud of you. Your prize is waiting in your space.",
         },
         "lost": {
-            "fr": "Le poteau ! Le prochain ticket sera peut-être le bon.",
+            "fr": "Le poteau ! Le prochain ticket sera peut-être le bon.",
             "en": "Off the post! The next card may be the one.",
         },
         "cover": {"fr": "Grattez ici", "en": "Scratch here"},
@@ -36,7 +36,7 @@ WHEEL = Starter(
         "skin": "wheel",
         "title": {"fr": "La roue du magasin", "en": "The shop wheel"},
         "intro": {
-            "fr": "Lancez la roue : une paire de running, des sacs et des bons d’achat à gagner.",
+            "fr": "Lancez la roue : une paire de running, des sacs et des bons d’achat à gagner.",
             "en": "Spin the wheel: running shoes, bags and vouchers to be won.",
         },
         "won": {
@@ -50,13 +50,13 @@ WHEEL = Starter(
         "consolation": 10,
         "segments": [
             {"label": {"fr": "Paire de running", "en": "Running shoes"}, "wins": True},
-            {"label": {"fr": "Presque !", "en": "Nearly!"}, "wins": False},
+            {"label": {"fr": "Presque !", "en": "Nearly!"}, "wins": False},
             {"label": {"fr": "Sac de sport", "en": "Sports bag"}, "wins": True},
             {"label": {"fr": "Une autre fois", "en": "Next time"}, "wins": False},
-            {"label": {"fr": "Bon de 20 €", "en": "€20 voucher"}, "wins": True},
+            {"label": {"fr": "Bon de 20 €", "en": "€20 voucher"}, "wins": True},
             {"label": {"fr": "Pas cette fois", "en": "Not this time"}, "wins": False},
             {"label": {"fr": "Gourde", "en": "Water bottle"}, "wins": True},
-            {"label": {"fr": "De peu !", "en": "So close!"}, "wins": False},
+            {"label": {"fr": "De peu !", "en": "So close!"}, "wins": False},
         ],
     },
 )
@@ -69,11 +69,11 @@ SEAT = Starter(
         "skin": "seat",
         "title": {"fr": "La place en or", "en": "The golden seat"},
         "intro": {
-            "fr": "Retrouvez votre place, ou choisissez-en une : est-ce la place en or ?",
+            "fr": "Retrouvez votre place, ou choisissez-en une : est-ce la place en or ?",
             "en": "Find your seat, or pick one: is it the golden seat?",
         },
         "won": {
-            "fr": "C’est la place en or ! Votre lot est dans votre espace.",
+            "fr": "C’est la place en or ! Votre lot est dans votre espace.",
             "en": "This is the golden seat! Your prize is in your space.",
         },
         "lost": {

@@ -35,7 +35,7 @@ class Loyalty(Module):
     def summarise(self, config: JSON, totals: Totals) -> Sequence[Metric]:
         """Fans who took points here, missions finished and the points they brought."""
         return (
-            Metric(_l("Fans with a finished mission"), totals.fans),
+            Metric(_l("Fans who took points or a tier"), totals.fans),
             Metric(_l("Missions finished"), totals.counters.get("missions", 0)),
             Metric(_l("Points from missions"), totals.points),
         )

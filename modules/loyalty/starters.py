@@ -185,7 +185,7 @@ MONTH = Starter(
     config={
         "title": {"fr": "Le mois du derby", "en": "The month of the derby"},
         "intro": {
-            "fr": "Quatre missions avant le coup d’envoi. Les relèverez-vous toutes ?",
+            "fr": "Quatre missions avant le coup d’envoi. Les relèverez-vous toutes ?",
             "en": "Four missions before kick-off. Can you do them all?",
         },
         "tiers": [],

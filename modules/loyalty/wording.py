@@ -12,7 +12,7 @@ TEXTS = {
     "earned": _l("%(points)s earned in all"),
     "to_next": _l("%(points)s points to %(tier)s"),
     "top": _l("You have reached the highest tier."),
-    "reached": _l("You are %(tier)s!"),
+    "reached": _l("You reached %(tier)s!"),
     "celebrate": _l("Celebrate"),
     "celebrate_text": _l("A new tier, and it is yours for good."),
     "tiers": _l("My tiers"),
