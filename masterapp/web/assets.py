@@ -15,13 +15,14 @@ from werkzeug.security import safe_join
 from masterapp.brands.access import public
 
 FOLDER = Path(__file__).parent.parent.parent / "static"
-COMPRESSED = {".css", ".js", ".svg", ".json", ".html", ".webmanifest", ".txt"}
+COMPRESSED = {".css", ".js", ".svg", ".json", ".html", ".webmanifest", ".txt", ".wasm"}
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=300"
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
 mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("application/wasm", ".wasm")
 
 
 @dataclass(frozen=True)

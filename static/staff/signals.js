@@ -30,7 +30,8 @@ export function wake() {
 export function signal(tone, loud) {
   if (PULSES[tone] && navigator.userActivation?.hasBeenActive) navigator.vibrate?.(PULSES[tone]);
   if (!loud || context?.state !== "running") return;
-  for (const [pitch, start, length] of TONES[tone] ?? []) beep(pitch, start, length, tone === "bad");
+  for (const [pitch, start, length] of TONES[tone] ?? [])
+    beep(pitch, start, length, tone === "bad");
 }
 
 function beep(pitch, start, length, rough) {

@@ -14,16 +14,16 @@ addEventListener("activate", (event) => {
 
 addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.mode === "navigate") event.respondWith(open(request));
+  if (request.mode === "navigate") event.respondWith(open(event));
   else if (request.method === "GET" && new URL(request.url).pathname.startsWith("/static/")) {
     event.respondWith(fetch(request).catch(() => caches.match(request, { ignoreVary: true })));
   }
 });
 
-async function open(request) {
+async function open(event) {
   try {
-    const answer = await fetch(request);
-    if (answer.ok) fill();
+    const answer = await fetch(event.request);
+    event.waitUntil(fill().catch(() => undefined));
     return answer;
   } catch {
     return (await caches.match(OFFLINE)) ?? Response.error();
