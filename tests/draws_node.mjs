@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { runInThisContext } from "node:vm";
 
 const page = readFileSync(new URL("../static/verify/verify.html", import.meta.url), "utf8");
-runInThisContext(/<script>([^]*)<\/script>/.exec(page)[1]);
+runInThisContext(/<script>([\s\S]*)<\/script>/.exec(page)[1]);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const job = JSON.parse(line);

@@ -38,7 +38,7 @@ export function parse(text) {
     return found[0];
   };
   const string = () => {
-    const quoted = token(/"(?:[^"\\]|\\[^])*"/y);
+    const quoted = token(/"(?:[^"\\]|\\[\s\S])*"/y);
     let value = "";
     try {
       value = JSON.parse(quoted);
