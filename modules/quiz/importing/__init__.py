@@ -48,11 +48,14 @@ def _kind(filename: str, text: str) -> str | None:
     """Say what the file is: its content decides, its name only when the content does not."""
     if any(pattern.match(text) for pattern, _ in OTHER_FORMATS):
         return None
+    ending = filename.lower().rpartition(".")[2]
+    looks_like_gift = LOOKS_LIKE_GIFT.search(text) is not None
+    if looks_like_gift and ending == "gift":
+        return "gift"
     if table_rows.has_headings(text):
         return "table"
-    if LOOKS_LIKE_GIFT.search(text):
+    if looks_like_gift:
         return "gift"
-    ending = filename.lower().rpartition(".")[2]
     return "table" if ending in ("csv", "tsv", "tab") or table_rows.is_table(text) else "gift"
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 SEPARATORS = (",", ";", "\t", "|")
-MOST_LINES_IN_A_CELL = 200
-MOST_LOST_QUOTES = 20
+MOST_LINES_IN_A_CELL = 60
+MOST_LOST_QUOTES = 10
 SEPARATOR_LINE = re.compile(r"\s*\"?sep=(.)\"?\s*$", re.I)
 
 

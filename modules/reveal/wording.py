@@ -1,0 +1,45 @@
+"""The sentences the browser shows or speaks, by key; ``%(name)s`` stands for a fact."""
+
+from __future__ import annotations
+
+from masterapp.sdk import _l
+
+TEXTS = {
+    "level_of": _l("Sharpness %(level)s of %(levels)s"),
+    "blurred": _l("A picture to find, sharpness %(level)s of %(levels)s"),
+    "found_picture": _l("The picture: %(answer)s"),
+    "worth_one": _l("Find it now: 1 point"),
+    "worth_many": _l("Find it now: %(n)s points"),
+    "prize_now": _l("and a chance to win"),
+    "your_guess": _l("Your answer"),
+    "guess": _l("Guess"),
+    "look": _l("Just help sharpen it"),
+    "guesses_one": _l("1 guess"),
+    "guesses_many": _l("%(n)s guesses"),
+    "crowd": _l("All together"),
+    "crowd_one": _l("1 play"),
+    "crowd_many": _l("%(n)s plays"),
+    "to_go_one": _l("1 more play and the picture sharpens"),
+    "to_go_many": _l("%(n)s more plays and the picture sharpens"),
+    "reward_one": _l("1 point for everyone then"),
+    "reward_many": _l("%(n)s points for everyone then"),
+    "crowd_full": _l("The crowd has made it as sharp as it gets"),
+    "own": _l("Your part"),
+    "own_to_go_one": _l("1 more of your plays and you see more"),
+    "own_to_go_many": _l("%(n)s more of your plays and you see more"),
+    "own_full": _l("Thank you for helping so much"),
+    "own_alone": _l("Every play counts for everybody"),
+    "hints": _l("Hints"),
+    "wrong_guess": _l("“%(guess)s” is not it"),
+    "try_again_one": _l("One guess left"),
+    "try_again_many": _l("%(n)s guesses left"),
+    "sharper": _l("The picture is sharper!"),
+    "found_title": _l("You found it!"),
+    "found_text": _l("It was %(answer)s."),
+    "found_level": _l("Found at sharpness %(level)s of %(levels)s"),
+    "wrong_title": _l("Not yet…"),
+    "wrong_text": _l("The picture will be sharper when you come back."),
+    "helped_title": _l("Thank you!"),
+    "helped_text": _l("Your play brings the picture closer for everybody."),
+    "see_picture": _l("See the picture again"),
+}
