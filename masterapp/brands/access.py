@@ -207,7 +207,7 @@ def _gate() -> Any:
         return None
     if mark.kind == "member":
         return _for_members(mark)
-    if mark.kind == "public" and not request.path.startswith("/api/"):
+    if mark.kind in ("public", "fan") and not request.path.startswith("/api/"):
         refuse_forgery()
     return None
 
