@@ -6,4 +6,5 @@ pytest_plugins = [
     "masterapp.testing.factories",
     "masterapp.testing.mail",
     "masterapp.testing.browser",
+    "masterapp.testing.game_page",
 ]

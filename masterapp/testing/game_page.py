@@ -1,0 +1,70 @@
+"""Opens a game in a real browser as a signed-in fan, for the browser tests of modules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page
+from sqlalchemy import select
+
+from masterapp.brands.models import Brand
+from masterapp.campaigns.models import Campaign, Game
+from masterapp.db import db, now
+from masterapp.fans.models import Fan
+from masterapp.identity.current import cookie_name
+from masterapp.identity.sessions import open_session
+from masterapp.testing.browser import serve
+from masterapp.testing.factories import Player
+
+OpenGame = Callable[..., Page]
+
+
+@pytest.fixture
+def open_game(full_app: Flask, visitor: BrowserContext) -> Iterator[OpenGame]:
+    """A function that opens the hosted page of a game, signed in as a fan when one is given."""
+    with serve(full_app) as address:
+
+        def open_page(
+            game_id: UUID,
+            fan: Player | None = None,
+            *,
+            language: str = "en",
+            context: BrowserContext = visitor,
+            **size: Any,
+        ) -> Page:
+            if fan is not None:
+                name, token = _hosted_cookie(full_app, fan)
+                context.add_cookies([{"name": name, "value": token, "url": address}])
+            page = context.new_page()
+            if size:
+                page.set_viewport_size({"width": 360, "height": 740, **size})
+            page.goto(f"{address}{_path(full_app, game_id)}?lang={language}")
+            page.wait_for_selector("#stage:not([aria-busy])")
+            return page
+
+        yield open_page
+
+
+def _hosted_cookie(app: Flask, player: Player) -> tuple[str, str]:
+    with app.app_context(), db.transaction() as session:
+        fan = session.get_one(Fan, (player.brand_id, player.id))
+        brand = session.get_one(Brand, player.brand_id)
+        return cookie_name(brand.slug), str(open_session(fan, "hosted", at=now()).token)
+
+
+def _path(app: Flask, game_id: UUID) -> str:
+    with app.app_context():
+        brand, campaign, game = db.session.execute(
+            select(Brand.slug, Campaign.slug, Game.slug)
+            .join(Game, Game.brand_id == Brand.id)
+            .join(
+                Campaign,
+                (Campaign.brand_id == Game.brand_id) & (Campaign.id == Game.campaign_id),
+            )
+            .where(Game.id == game_id)
+        ).one()
+        return f"/play/{brand}/campaigns/{campaign}/{game}"
