@@ -53,7 +53,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads this class attribute.
+    type_annotation_map = {
         datetime: DateTime(timezone=True),
         str: Text,
         dict[str, Any]: JSONB,
@@ -91,7 +91,7 @@ def belongs_to(column: str, table: str, *, ondelete: str = "CASCADE") -> Foreign
 
 
 class Database:
-    """The engine and the request's session. Services flush; the commit is in ``_finish`` (requests) or ``transaction``."""
+    """The engine and the request's session. Services flush; ``_finish`` (requests) and ``transaction`` commit."""
 
     @property
     def engine(self) -> Engine:
@@ -160,7 +160,7 @@ class Database:
         events.announce_pending(session)
 
     def retrying(self, work: Callable[[], T], *, tries: int = 5) -> T:
-        """Run *work*, again after a deadlock or serialisation failure, which PostgreSQL resolves by cancelling one side."""
+        """Run *work*, again after a deadlock, which PostgreSQL resolves by cancelling one side."""
         for left in range(tries - 1, -1, -1):
             try:
                 return work()

@@ -12,7 +12,7 @@ from masterapp.texts import lazy_text as _l
 
 
 class Refused(Exception):
-    """A request that cannot be granted. *code* is a key of ``TABLE``; *facts* fill the sentence and reach the client."""
+    """A request that cannot be granted. *code* is a key of ``TABLE``; *facts* fill its sentence."""
 
     def __init__(
         self, code: str, *, fields: dict[str, list[str]] | None = None, **facts: Any

@@ -33,7 +33,9 @@ class Jobs:
 
         return declare
 
-    def defer(self, name: str, *, lock: str | None = None, at: Any = None, **arguments: Any) -> None:
+    def defer(
+        self, name: str, *, lock: str | None = None, at: Any = None, **arguments: Any
+    ) -> None:
         """Put a job in the queue as part of the current transaction: no commit, no job."""
         db.driver.execute(
             "SELECT procrastinate_defer_jobs_v1(ARRAY["

@@ -1,7 +1,7 @@
 """Rate limits against hammering. Quotas of a game are never here: they are decided by the database.
 
-The strategies and the shared stores are those of the ``limits`` library; the store of a single node is a plain table of the
-current windows, because the library's own starts a clean-up thread again and again on a busy path.
+The strategies and the shared stores are those of the ``limits`` library; the store of a single node is a plain
+table of the current windows, because the library's own starts a clean-up thread again and again on a busy path.
 """
 
 from __future__ import annotations
@@ -142,4 +142,6 @@ def init_app(app: Flask) -> None:
     """Choose the store: this process's memory, or the shared one that the setting names."""
     uri = app.config["SETTINGS"].rate_limit_storage
     if not uri.startswith("memory://"):
-        limiter.use(storage_from_string(uri))
+        storage = storage_from_string(uri)
+        assert isinstance(storage, Storage)
+        limiter.use(storage)

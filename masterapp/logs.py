@@ -14,7 +14,7 @@ from flask import Flask, Response, g, request
 SECRETS = frozenset({"email", "password", "code", "token", "secret", "authorization", "cookie"})
 
 
-def _hide_secrets(logger: Any, method: str, event: Any) -> Any:
+def _hide_secrets(_logger: Any, _method: str, event: Any) -> Any:
     """Replace the values of secret keys; a processor is the one place that no caller can forget."""
     for key in SECRETS & event.keys():
         event[key] = "hidden"

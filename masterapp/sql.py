@@ -1,7 +1,7 @@
 """Hot statements written by hand: each room contributes a named clause, a road composes them once into one statement.
 
-A clause is one item of a ``WITH``: a query or a data-modifying statement with psycopg's ``%(name)s`` parameters. Names of
-clauses and parameters are the words of the house, so that a composed statement can be read aloud.
+A clause is one item of a ``WITH``: a query or a data-modifying statement with psycopg's ``%(name)s`` parameters.
+Names of clauses and parameters are the words of the house, so that a composed statement can be read aloud.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ class ProblemSchema(ma.Schema):
     message = ma.fields.String(
         required=True, metadata={"description": "For people, in their language."}
     )
-    fields = ma.fields.Dict(
+    fields = ma.fields.Dict(  # type: ignore[assignment]
         keys=ma.fields.String(),
         values=ma.fields.List(ma.fields.String()),
         metadata={"description": "Dotted path of each field to correct, and how."},

@@ -5,13 +5,11 @@ from __future__ import annotations
 import click
 from alembic import command as alembic
 from flask import current_app
+from flask.cli import AppGroup
 
 from masterapp.db import alembic_config, upgrade
 
-
-@click.group("db")
-def command() -> None:
-    """The database schema."""
+command = AppGroup("db", help="The database schema.")
 
 
 @command.command("upgrade")

@@ -110,7 +110,6 @@ def of_look(standing: Standing, view: Mapping[str, Any], version: int) -> dict[s
             standing, "prize_grant.fan_id = %(fan)s AND prize_grant.game_id = %(game)s", names
         ),
         "coupons": _coupons(
-            standing,
             "coupon.fan_id = %(fan)s AND coupon.play_id IN (SELECT id FROM play WHERE brand_id = %(brand)s"
             " AND game_id = %(game)s AND fan_id = %(fan)s)",
             names,
@@ -129,7 +128,6 @@ def of_move(
     codes: list[Issued],
 ) -> dict[str, Any]:
     """Return the answer to a move that was just carried out."""
-    row = standing.row
     return {
         "play": {
             "id": str(done["play"]),
@@ -163,9 +161,7 @@ def of_replay(standing: Standing, first: Any) -> dict[str, Any]:
         "grants": _grants(
             standing, "prize_grant.play_id = %(play)s AND prize_grant.created_at = %(at)s", names
         ),
-        "coupons": _coupons(
-            standing, "coupon.play_id = %(play)s AND coupon.created_at = %(at)s", names
-        ),
+        "coupons": _coupons("coupon.play_id = %(play)s AND coupon.created_at = %(at)s", names),
         "left": _left_after(standing, standing.used),
     }
 
@@ -212,7 +208,7 @@ def _grant(standing: Standing, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _coupons(standing: Standing, condition: str, names: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _coupons(condition: str, names: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = db.driver.execute(_COUPONS + condition + " ORDER BY coupon.created_at DESC", names)
     locale = language()
     return [_coupon_row(*row, locale=locale) for row in rows.fetchall()]

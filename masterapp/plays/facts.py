@@ -61,7 +61,7 @@ def read(
     if fan_id is None:
         return facts
     if "points" in manifest.needs:
-        row = db.driver.execute(_POINTS, names).fetchone() or (0, 0, [])
+        row: Any = db.driver.execute(_POINTS, names).fetchone() or (0, 0, [])
         facts["points"] = {"balance": row[0], "earned": row[1], "entries": row[2]}
     if "activity" in manifest.needs:
         row = db.driver.execute(_ACTIVITY, names).fetchone()

@@ -13,7 +13,7 @@ from masterapp.db import Base, Big, BrandOwned, Created, belongs_to
 
 
 class Progress(Base):
-    """Where one fan stands in one game: attempts used, the open attempt, and the module's state. Locked by every move."""
+    """Where one fan stands in one game: attempts used, the open one, the module's state. Locked by every move."""
 
     __tablename__ = "progress"
     __table_args__ = (

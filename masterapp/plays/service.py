@@ -1,8 +1,8 @@
 """THE road of a play: read and lock, judge, write. Down once, up once; the request's end commits.
 
-Two statements carry a move, whatever the mechanic (see ``statements``). A double tap, a retry after a lost connection and
-two devices at once are decided by the database: the progress row's lock puts the moves of one fan in a line, and the unique
-key of a move lets each happen once.
+Two statements carry a move, whatever the mechanic (see ``statements``). A double tap, a retry after a lost connection
+and two devices at once are decided by the database: the progress row's lock puts the moves of one fan in a line, and
+the unique key of a move lets each happen once.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def _check_published(standing: Standing) -> None:
 
 
 def _check(standing: Standing, request: Request) -> None:
-    """Refuse a move that the calendar, the lists, the version or the quota does not allow. The server's clock decides."""
+    """Refuse what the calendar, the lists, the version or the quota does not allow. The server's clock decides."""
     row = standing.row
     _check_published(standing)
     if standing.at < row.opens_at:

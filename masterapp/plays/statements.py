@@ -37,7 +37,10 @@ TAKE = _TAKE.format(lock="FOR UPDATE")
 #: The same for a look without a move.
 LOOK = _TAKE.format(lock="")
 
-_PROGRESS_COLUMNS = "plays, day, day_plays, period, period_plays, open_play_id, open_version, open_moves, state, last_key, changed_at"
+_PROGRESS_COLUMNS = (
+    "plays, day, day_plays, period, period_plays, open_play_id, open_version, open_moves, state,"
+    " last_key, changed_at"
+)
 _PROGRESS_VALUES = (
     "%(plays)s, %(day)s, %(day_plays)s, %(period)s, %(period_plays)s, %(open_play)s, %(open_version)s, %(open_moves)s,"
     " %(state)s, %(key)s, %(now)s"
@@ -52,7 +55,8 @@ _BEST = """
 
 FIRST_PROGRESS = Clause(
     "kept",
-    f"INSERT INTO progress (brand_id, game_id, fan_id, best_score, best_duration_ms, {_PROGRESS_COLUMNS})"
+    "INSERT INTO progress (brand_id, game_id, fan_id, best_score, best_duration_ms,"  # noqa: S608
+    f" {_PROGRESS_COLUMNS})"
     f" VALUES (%(brand)s, %(game)s, %(fan)s, %(score)s, %(duration)s, {_PROGRESS_VALUES})",
 )
 NEXT_PROGRESS = Clause(
@@ -62,7 +66,8 @@ NEXT_PROGRESS = Clause(
 )
 OPEN_PLAY = Clause(
     "played",
-    "INSERT INTO play (brand_id, id, game_id, fan_id, number, version, opened_at, finished_at, score, duration_ms, origin)"
+    "INSERT INTO play (brand_id, id, game_id, fan_id, number, version, opened_at, finished_at,"
+    " score, duration_ms, origin)"
     " VALUES (%(brand)s, %(play)s, %(game)s, %(fan)s, %(plays)s, %(version)s, %(now)s, %(finished_at)s, %(score)s,"
     " %(duration)s, %(origin)s)",
 )
@@ -73,7 +78,8 @@ FINISH_PLAY = Clause(
 )
 MOVE = Clause(
     "moved",
-    "INSERT INTO move (brand_id, play_id, number, game_id, fan_id, key, version, input, seed, given, outcome, created_at)"
+    "INSERT INTO move (brand_id, play_id, number, game_id, fan_id, key, version, input, seed,"
+    " given, outcome, created_at)"
     " VALUES (%(brand)s, %(play)s, %(move)s, %(game)s, %(fan)s, %(key)s, %(version)s, %(input)s, %(seed)s, %(given)s,"
     " %(outcome)s, %(now)s)",
 )

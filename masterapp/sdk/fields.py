@@ -29,8 +29,8 @@ class Localised(fields.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str):
-            value = {locale: value for locale in LOCALES}
-        loaded = super()._deserialize(value, attr, data, **kwargs)
+            value = dict.fromkeys(LOCALES, value)
+        loaded = super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
         cleaned = {locale: text.strip() for locale, text in loaded.items()}
         for text in cleaned.values():
             if "\0" in text:
@@ -55,7 +55,9 @@ def text(
     group: str = "content",
 ) -> Localised:
     """A localised text; *lines* above 1 draws a text area."""
-    options: dict[str, Any] = {"required": True} if required else {"load_default": lambda: dict(default or {})}
+    options: dict[str, Any] = (
+        {"required": True} if required else {"load_default": lambda: dict(default or {})}
+    )
     return Localised(
         longest=longest,
         metadata=_metadata(title, help, "localised", group, lines=lines),
@@ -64,7 +66,13 @@ def text(
 
 
 def word(
-    title: Any, *, help: Any = "", longest: int = 100, required: bool = False, default: str = "", group: str = "content"
+    title: Any,
+    *,
+    help: Any = "",
+    longest: int = 100,
+    required: bool = False,
+    default: str = "",
+    group: str = "content",
 ) -> fields.String:
     """A short text that is the same in every language, such as a seat number or a code."""
     options: dict[str, Any] = {"required": True} if required else {"load_default": default}
@@ -94,7 +102,9 @@ def whole(
     )
 
 
-def switch(title: Any, *, help: Any = "", default: bool = False, group: str = "content") -> fields.Boolean:
+def switch(
+    title: Any, *, help: Any = "", default: bool = False, group: str = "content"
+) -> fields.Boolean:
     """A yes/no choice; only real JSON booleans are accepted."""
     return fields.Boolean(
         truthy={True},
@@ -121,15 +131,23 @@ def choice(
     )
 
 
-def image(title: Any, *, help: Any = "", required: bool = False, group: str = "content") -> fields.UUID:
+def image(
+    title: Any, *, help: Any = "", required: bool = False, group: str = "content"
+) -> fields.UUID:
     """A picture of the brand's library, by asset id."""
-    options: dict[str, Any] = {"required": True} if required else {"load_default": None, "allow_none": True}
+    options: dict[str, Any] = (
+        {"required": True} if required else {"load_default": None, "allow_none": True}
+    )
     return _TextUUID(metadata=_metadata(title, help, "image", group), **options)
 
 
-def offer(title: Any, *, help: Any = "", required: bool = True, group: str = "content") -> fields.UUID:
+def offer(
+    title: Any, *, help: Any = "", required: bool = True, group: str = "content"
+) -> fields.UUID:
     """A coupon offer of the campaign, by id."""
-    options: dict[str, Any] = {"required": True} if required else {"load_default": None, "allow_none": True}
+    options: dict[str, Any] = (
+        {"required": True} if required else {"load_default": None, "allow_none": True}
+    )
     return _TextUUID(metadata=_metadata(title, help, "offer", group), **options)
 
 
@@ -165,7 +183,7 @@ def rows(
     most: int = 200,
     group: str = "content",
     importable: str = "",
-) -> fields.List:
+) -> fields.List[Any]:
     """A list of sub-forms, each drawn from *schema*. *importable* names the module's importer for files, if any."""
     return fields.List(
         fields.Nested(schema),
@@ -180,7 +198,8 @@ def only_when(field: Drawn, **choices: Sequence[str]) -> Drawn:
 
     ``fields.only_when(fields.switch(…), kind=["true_false"])``
     """
-    field.metadata["when"] = {name: list(values) for name, values in choices.items()}
+    shown_when = {name: list(values) for name, values in choices.items()}
+    field.metadata = {**field.metadata, "when": shown_when}
     return field
 
 

@@ -74,8 +74,8 @@ Importer = Callable[[str, bytes], Imported]
 class Module:
     """One mechanic. Subclass it in ``modules/<slug>/module.py`` and say what the class attributes ask for.
 
-    Verbs are pure: same arguments, same answer; no clock, no random generator, no database of their own. A verb refuses a
-    move by raising ``Refused("invalid_move", field="…")``: the fan is told, nothing is recorded and no attempt is used.
+    Verbs are pure: same arguments, same answer; no clock, no random generator, no database of their own. A verb refuses
+    a move by raising ``Refused("invalid_move", field="…")``: the fan is told, nothing is recorded, no attempt is used.
     """
 
     #: marshmallow schema of the configuration: validates, gives defaults and draws the marketer's form.
@@ -104,7 +104,7 @@ class Module:
         return ()
 
     def check_config(self, config: JSON) -> Mapping[str, Sequence[str]]:
-        """Return errors by dotted field path that the schema alone cannot see; empty when the configuration is sound."""
+        """Return errors by dotted field path that the schema alone cannot see; empty when all is sound."""
         return {}
 
     def pools(self, config: JSON) -> Mapping[str, Any]:

@@ -51,9 +51,9 @@ Effect = Points | TryToWin | Coupon | Count
 class Outcome:
     """The verdict of a module on one move.
 
-    ``state`` is the fan's new state in this game (JSON, kept by the core). ``view`` is what the fan may see now: nothing
-    secret may be in it. ``finished`` ends the attempt; a finished attempt may carry a ``score`` (higher is better) and
-    ``duration_ms``, the time the fan needed, which breaks ties.
+    ``state`` is the fan's new state in this game (JSON, kept by the core). ``view`` is what the fan may see now:
+    nothing secret may be in it. ``finished`` ends the attempt; a finished attempt may carry a ``score`` (higher is
+    better) and ``duration_ms``, the time the fan needed, which breaks ties.
     """
 
     state: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""Markers a view may hold: the core turns them into the fan's language and into signed picture addresses on the way out."""
+"""Markers a view may hold: the core turns them into the fan's language and signed addresses on the way out."""
 
 from __future__ import annotations
 

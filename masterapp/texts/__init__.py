@@ -32,8 +32,8 @@ domain = _PackageTexts()
 def catalogue(locale: str) -> Translations:
     """Return the merged catalogue of a language; English is the source language and has an empty one."""
     translations = Translations()
-    translations._catalog = {}  # type: ignore[attr-defined]
-    translations.plural = lambda n: int(n > 1)  # type: ignore[attr-defined]
+    translations._catalog = {}
+    translations.plural = lambda n: int(n > 1)
     for file in po_files(locale):
         with file.open("rb") as source:
             for message in read_po(source, locale=locale):
@@ -41,9 +41,9 @@ def catalogue(locale: str) -> Translations:
                     continue
                 if isinstance(message.id, tuple | list):
                     for number, form in enumerate(message.string):
-                        translations._catalog[(message.id[0], number)] = form  # type: ignore[attr-defined]
+                        translations._catalog[(message.id[0], number)] = form
                 else:
-                    translations._catalog[message.id] = message.string  # type: ignore[attr-defined]
+                    translations._catalog[message.id] = str(message.string)
     return translations
 
 
@@ -56,12 +56,12 @@ def po_files(locale: str) -> list[Path]:
 
 def translate(message: str, **facts: Any) -> str:
     """Return *message* in the language of the request (or of the enclosing ``force_locale``)."""
-    return domain.gettext(message, **facts)
+    return str(domain.gettext(message, **facts))
 
 
 def translate_plural(one: str, many: str, number: int, **facts: Any) -> str:
     """Return the singular or plural sentence for *number*, in the language of the request."""
-    return domain.ngettext(one, many, number, **facts)
+    return str(domain.ngettext(one, many, number, **facts))
 
 
 def lazy_text(message: str) -> LazyProxy:
@@ -77,7 +77,7 @@ def _translate_anywhere(message: str) -> str:
 def language() -> str:
     """Return the language of this request, ``fr`` or ``en``."""
     locale = get_locale()
-    return locale.language if locale else DEFAULT_LOCALE
+    return str(locale.language) if locale else DEFAULT_LOCALE
 
 
 def choose_locale() -> str:

@@ -26,12 +26,11 @@ def init_app(app: Flask) -> None:
         "masterapp.web.fan",
         "masterapp.web.fan.social",
         "masterapp.web.embed",
-        "masterapp.web.admin.sign_in",
         "masterapp.web.demo",
         "masterapp.brands.media",
     ):
         room = _optional(name)
-        if room is not None and hasattr(room, "blueprint"):
+        if room is not None and hasattr(room, "blueprint") and room.blueprint.name not in app.blueprints:
             app.register_blueprint(room.blueprint)
     for name in ("masterapp.web.admin", "masterapp.web.staff"):
         room = _optional(name)
