@@ -552,3 +552,20 @@ def test_every_sentence_exists_in_both_languages_and_is_used() -> None:
 
 def _facts(text: str) -> list[str]:
     return [part.split("}")[0] for part in text.split("{")[1:]]
+
+
+def test_a_point_outside_the_subgroup_is_refused_by_both(browser: Browser) -> None:
+    """A signature on the curve but outside the group of prime order is no signature."""
+    document = sample().certificate()
+    verifier = load_verifier()
+    for x in range(1, 50):
+        try:
+            verifier.decompress(bytes([0x80]) + x.to_bytes(47, "big"), 1)
+        except verifier.Wrong:
+            square = (x**3 + 4) % verifier.P
+            if verifier.root(square) is not None:
+                break
+    document["entropy"][0]["signature"] = "80" + x.to_bytes(47, "big").hex()
+    text = json.dumps(document)
+    assert faults(findings(text)) == ["beacon"]
+    assert faults(browser(text)) == ["beacon"]

@@ -22,6 +22,7 @@ PARTS = (
     "bls",
     "tree",
     "sources",
+    "report",
     "mvd1",
     "entries",
     "texts",

@@ -84,7 +84,7 @@ function add(a, b) {
 
 const multiply = (point, number) => power(point, number, add, null);
 
-/** A point of the right subgroup from its 48 bytes (first group) or 96 (second), or null. */
+/** A point of the curve from its 48 bytes (first group) or 96 (second), or null. */
 function decompress(data) {
   const second = data.length === 96;
   if (!(data[0] & 0x80) || data[0] & 0x40) return null;
@@ -99,8 +99,10 @@ function decompress(data) {
   if (y === null) return null;
   const larger = (y[1] || y[0]) > (P - 1n) / 2n;
   if (larger !== Boolean(data[0] & 0x20)) y = sub(ZERO, y);
-  return multiply([x, y], ORDER) === null ? [x, y] : null;
+  return [x, y];
 }
+
+const inSubgroup = (point) => multiply(point, ORDER) === null;
 
 /** RFC 9380, suite BLS12381G1_XMD:SHA-256_SSWU_RO_. */
 export function hashToCurve(message, dst) {
@@ -200,7 +202,8 @@ function pairingsCancel(pairs) {
 export function beaconIsRight(number, signature, key) {
   const point = decompress(signature);
   const groupKey = decompress(key);
-  if (point === null || groupKey === null) return false;
+  // The generator and the network's key are constants of this page; the signature came from outside.
+  if (point === null || groupKey === null || !inSubgroup(point)) return false;
   const message = hashToCurve(sha(u64(number)), DST);
   must(message !== null, "beacon", { round: number });
   return pairingsCancel([

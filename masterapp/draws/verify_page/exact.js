@@ -95,6 +95,8 @@ export function canonical(value) {
   return `{${pairs.join(",")}}`;
 }
 
+export const isObject = (value) =>
+  value !== null && typeof value === "object" && !Array.isArray(value);
 export const bytes = (text) => utf8.encode(text);
 
 export function join(...parts) {

@@ -7,15 +7,15 @@ import {
   canonical,
   decimal,
   hex,
+  isObject,
   must,
-  parse,
   sha,
   toInteger,
   unhex,
   uniform,
-  Wrong,
   whole,
 } from "./exact.js";
+import { Report } from "./report.js";
 import { levelOf, sourceBytes, sourcesAreKept } from "./sources.js";
 import { checkRecord, firstTicket } from "./tree.js";
 
@@ -38,34 +38,6 @@ const REASONS = [
   "RULES_FRAUD",
 ];
 
-/** Sentences with their facts as text, each said once. */
-export class Report {
-  constructor() {
-    this.lines = [];
-    this.said = new Set();
-  }
-  say(mark, code, facts = {}) {
-    const words = {};
-    for (const [key, fact] of Object.entries(facts)) {
-      words[key] = typeof fact === "object" ? JSON.stringify(fact) : String(fact);
-    }
-    const line = [mark, code, words];
-    const key = JSON.stringify(line);
-    if (!this.said.has(key)) this.lines.push(line);
-    this.said.add(key);
-  }
-  good(code, facts) {
-    this.say("OK", code, facts);
-  }
-  bad(code, facts) {
-    this.say("!!", code, facts);
-  }
-  open(code, facts) {
-    this.say("--", code, facts);
-  }
-}
-
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
 const equal = (a, b) => a !== undefined && canonical(a) === canonical(b);
 
 function object(document, key) {
@@ -347,22 +319,4 @@ export function checkTicket(ticket, certificate, report, options) {
   for (const step of mine) {
     report.good("result_drawn", { place: step.i + 1, status: step.status.join(" ") });
   }
-}
-
-/** Run a check and turn whatever goes wrong into a sentence of the report. */
-export async function judge(report, check) {
-  try {
-    await check();
-  } catch (error) {
-    if (error instanceof Wrong) report.bad(error.code, error.facts);
-    else report.bad("shape");
-  }
-  return report.lines;
-}
-
-/** Read a JSON document from text; it must be an object. */
-export function readDocument(text) {
-  const found = parse(text);
-  must(isObject(found), "json");
-  return found;
 }

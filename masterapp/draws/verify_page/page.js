@@ -1,7 +1,8 @@
 // The page itself: files come in, the checks run in a worker, sentences come out in two languages.
 import { checkEntries } from "./entries.js";
 import { hex, must, sha } from "./exact.js";
-import { checkCertificate, checkTicket, judge, Report, readDocument } from "./mvd1.js";
+import { checkCertificate, checkTicket } from "./mvd1.js";
+import { judge, Report, readDocument } from "./report.js";
 import { TEXTS } from "./texts.js";
 
 const PAGE = {
