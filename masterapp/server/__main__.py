@@ -22,7 +22,7 @@ from masterapp.server.installation import (
     the_only_one,
 )
 from masterapp.server.ports import Port, find_port
-from masterapp.server.supervisor import Supervisor
+from masterapp.server.supervisor import Child, Supervisor
 from masterapp.server.trouble import CannotRun, last_words
 
 SECONDS_TO_ANSWER = 60.0
@@ -61,9 +61,12 @@ def _run() -> None:
         supervisor.environment = environment(database.url(), app.number, host.number, mail.number)
         _say("Preparing the database and the demo (the first time takes a minute)…")
         _flask(supervisor, "db", "upgrade")
-        sign_ins = _flask(supervisor, "demo", "seed")
         if not supervisor.enough.is_set():
-            _start_children(supervisor, app, host, mail)
+            web = _start_children(supervisor, app, host, mail)
+            sign_ins = _flask(supervisor, "demo", "seed")
+            health = f"http://127.0.0.1:{app.number}/healthz"
+            supervisor.wait_for(web, lambda: _answers(health), SECONDS_TO_ANSWER)
+        if not supervisor.enough.is_set():
             _introduce(supervisor.environment, sign_ins)
             supervisor.watch(lambda: _look_after(database))
         _say("Stopping…")
@@ -131,7 +134,8 @@ def _flask(supervisor: Supervisor, *words: str) -> str:
     return told.decode(errors="replace")
 
 
-def _start_children(supervisor: Supervisor, app: Port, host: Port, mail: Port) -> None:
+def _start_children(supervisor: Supervisor, app: Port, host: Port, mail: Port) -> Child:
+    """Start everything and return the web server, which is the last to be ready."""
     app_url = supervisor.environment["MASTERAPP_BASE_URL"]
     sink = ["masterapp.server.mail_sink", "--folder", str(VAR / "mail"), "--port", str(mail.number)]
     supervisor.start("mail sink", [PYTHON, "-m", *sink])
@@ -139,9 +143,7 @@ def _start_children(supervisor: Supervisor, app: Port, host: Port, mail: Port) -
     site += ["--port", str(host.number), "--app-url", app_url]
     supervisor.start("host site", [PYTHON, "-m", *site])
     supervisor.start("worker", [*FLASK, "worker"])
-    web = supervisor.start("web server", _gunicorn(app))
-    health = f"http://127.0.0.1:{app.number}/healthz"
-    supervisor.wait_for(web, lambda: _answers(health), SECONDS_TO_ANSWER)
+    return supervisor.start("web server", _gunicorn(app))
 
 
 def _gunicorn(app: Port) -> list[str]:
@@ -149,7 +151,8 @@ def _gunicorn(app: Port) -> list[str]:
     command = [PYTHON, "-m", "gunicorn", "wsgi:app", f"--bind={address}:{app.number}"]
     command += ["--worker-class=gthread", "--workers=2", "--threads=8"]
     command += ["--graceful-timeout=5", "--keep-alive=15", "--no-control-socket"]
-    return [*command, "--reload"] if os.environ.get("RELOAD") else command
+    # Loading once and forking starts sooner and shares memory; reloading needs each worker to load.
+    return [*command, "--reload" if os.environ.get("RELOAD") else "--preload"]
 
 
 def _answers(url: str) -> bool:

@@ -108,8 +108,11 @@ class Supervisor:
     def _revive(self, child: Child, code: int) -> None:
         now = time.monotonic()
         child.deaths = [moment for moment in child.deaths if now - moment < WITHIN_SECONDS] + [now]
-        how = f"was ended by signal {-code}" if code < 0 else f"stopped with exit code {code}"
-        reason = f"The {child.name} {how}: {last_words(child.log)}"
+        if code < 0:
+            reason = f"The {child.name} was ended by signal {-code}"
+        else:
+            told = last_words(child.log)
+            reason = f"The {child.name} stopped with exit code {code}: {told}"
         if len(child.deaths) >= DEATHS_ALLOWED:
             raise CannotRun(
                 f"{reason} — for the third time within a minute, so MasterApp stops; "
@@ -145,6 +148,21 @@ class Supervisor:
 
 
 def _end_group(pid: int) -> None:
-    """Kill what is left of a child and of its own children."""
+    """Kill what is left of a child and of its own children, and wait until its ports are free."""
+    family = []
+    with contextlib.suppress(psutil.Error):
+        parent = psutil.Process(pid)
+        family = [parent, *parent.children(recursive=True)]
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, signal.SIGKILL)
+    deadline = time.monotonic() + 5
+    while any(map(_is_alive, family)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _is_alive(process: psutil.Process) -> bool:
+    """A zombie holds nothing any more; in a container nobody may ever collect it."""
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
