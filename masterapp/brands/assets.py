@@ -171,6 +171,14 @@ def _plain_name(name: str) -> str:
     return "".join(c for c in stem if c.isprintable()).strip()[:LONGEST_NAME] or "picture"
 
 
+def as_id(text: Any) -> UUID:
+    """Return a picture's id from stored JSON, or refuse with ``not_found``."""
+    try:
+        return UUID(str(text))
+    except ValueError:
+        raise Refused("not_found") from None
+
+
 def find(brand_id: UUID, asset_id: UUID) -> Asset:
     """Return a picture of the brand, or refuse with ``not_found``."""
     asset = db.session.get(Asset, (brand_id, asset_id))
@@ -183,7 +191,7 @@ def known(brand_id: UUID, asset_ids: set[str]) -> set[str]:
     """Return those of the ids that are pictures of the brand."""
     if not asset_ids:
         return set()
-    wanted = [UUID(asset_id) for asset_id in asset_ids]
+    wanted = [as_id(asset_id) for asset_id in asset_ids]
     rows = select(Asset.id).where(Asset.brand_id == brand_id, Asset.id.in_(wanted))
     return {str(asset_id) for asset_id in db.session.scalars(rows)}
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from flask import Blueprint, Response, current_app, request
 
 from masterapp.brands import assets
+from masterapp.brands.access import public
 
 blueprint = Blueprint("media", __name__)
 FOREVER = "public, max-age=31536000, immutable"
@@ -20,6 +21,7 @@ def _reduced(named: assets.Named) -> bytes:
 
 
 @blueprint.get("/media/<token>")
+@public
 def picture(token: str) -> Response:
     """Answer with the picture a signed address names, whole or reduced."""
     named = assets.read_address(token, current_app.config["SETTINGS"].secret_key)

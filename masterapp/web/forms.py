@@ -229,9 +229,7 @@ def _read(declared: Any, form: MultiDict[str, str], path: str) -> Any:
 
 def _keys(form: MultiDict[str, str], path: str) -> Iterable[str]:
     """Return the keys of a list's rows in the order of the page; the blank row's template is never posted."""
-    return dict.fromkeys(
-        key for key in form.getlist(path) if KEY.fullmatch(key)
-    )
+    return dict.fromkeys(key for key in form.getlist(path) if KEY.fullmatch(key))
 
 
 def _read_row(schema: ma.Schema, form: MultiDict[str, str], name: str) -> Any:
@@ -285,5 +283,6 @@ def labels(schema: ma.Schema, prefix: str = "") -> dict[str, str]:
         path = f"{prefix}{name}"
         found[path] = str(declared.metadata.get("title") or name)
         if widget_of(declared) == "rows":
-            found.update(labels(declared.inner.schema, f"{path}.*."))
+            rows: Any = declared
+            found.update(labels(rows.inner.schema, f"{path}.*."))
     return found

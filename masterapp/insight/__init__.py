@@ -1,0 +1,1 @@
+"""Funnels, dashboards and exports for the marketer."""

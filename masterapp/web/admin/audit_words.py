@@ -1,0 +1,57 @@
+"""The audit trail's actions and objects in words; one that has no words yet is shown by its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from masterapp.texts import lazy_text as _l
+
+KINDS: dict[str, Any] = {
+    "campaign": _l("Campaign"),
+    "game": _l("Game"),
+    "offer": _l("Coupon offer"),
+    "coupon": _l("Coupon"),
+    "asset": _l("Picture"),
+    "store": _l("Store"),
+    "member": _l("Member"),
+    "invitation": _l("Invitation"),
+    "fan": _l("Fan"),
+    "exclusion": _l("Rule"),
+    "brand": _l("Brand"),
+    "export": _l("Export"),
+}
+ACTIONS: dict[str, Any] = {
+    "campaign_created": _l("created"),
+    "campaign_described": _l("changed the description of"),
+    "campaign_scheduled": _l("changed the dates of"),
+    "campaign_origins_changed": _l("changed the sites that may embed"),
+    "campaign_published": _l("published"),
+    "campaign_ended": _l("ended early"),
+    "campaign_archived": _l("archived"),
+    "campaign_deleted": _l("deleted the draft"),
+    "campaign_duplicated": _l("made a copy:"),
+    "game_added": _l("added"),
+    "game_configured": _l("changed the content of"),
+    "game_quota_changed": _l("changed the quotas of"),
+    "game_paused": _l("paused"),
+    "game_resumed": _l("let go on"),
+    "game_removed": _l("removed"),
+    "prizes_changed": _l("changed the prizes of"),
+    "picture_added": _l("added the picture"),
+    "picture_described": _l("described the picture"),
+    "picture_removed": _l("deleted the picture"),
+    "brand_theme_changed": _l("changed the theme"),
+    "brand_changed": _l("changed the brand"),
+    "store_added": _l("added the store"),
+    "store_changed": _l("changed the store"),
+}
+
+
+def action(name: str) -> str:
+    """Return an action in words."""
+    return str(ACTIONS.get(name) or name.replace("_", " "))
+
+
+def kind(name: str) -> str:
+    """Return a kind of object in words."""
+    return str(KINDS.get(name) or name.replace("_", " "))
