@@ -39,7 +39,7 @@ class Quiz(Module):
         right, wrong = totals.counters.get("right", 0), totals.counters.get("wrong", 0)
         return (
             Metric(_l("Attempts"), totals.plays),
-            Metric(_l("Finished"), _percent(totals.finished, totals.plays), "%"),
+            Metric(_l("Attempts finished"), _percent(totals.finished, totals.plays), "%"),
             Metric(_l("Mean score"), round(points / finished, 1) if finished else 0),
             Metric(_l("Right answers"), _percent(right, right + wrong), "%"),
         )

@@ -121,9 +121,11 @@ def _answered(config: JSON, state: JSON, given: list[str], context: Context) -> 
     judging.check_given(question, order, given)
     limit = limit_ms(config, state)
     elapsed = _elapsed_ms(state, context.now)
-    if limit is not None and elapsed > limit + NETWORK_GRACE // timedelta(milliseconds=1):
+    empty = not any(answer.strip() for answer in given)
+    grace = 0 if empty else NETWORK_GRACE // timedelta(milliseconds=1)
+    if limit is not None and elapsed > limit + grace:
         mark = "late"
-    elif not any(answer.strip() for answer in given):
+    elif empty:
         mark = "none"
     else:
         right = judging.is_right(question, order, given, config["typos"])

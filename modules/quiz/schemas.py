@@ -24,7 +24,7 @@ class Option(Schema):
         _l("Answer"), help=_l("May stay empty when there is a picture."), longest=LONGEST_OPTION
     )
     picture = fields.image(_l("Picture"), help=_l("Shown above the words of the answer."))
-    right = fields.switch(_l("Right"), help=_l("Is this a right answer?"))
+    right = fields.switch(_l("Right answer"), help=_l("Is this a right answer?"))
     remark = fields.text(
         _l("Remark"),
         help=_l("Shown to a fan who chose this answer, with the explanation."),
@@ -235,12 +235,18 @@ class QuizMove(Schema):
     start = plain.Boolean(
         truthy={True},
         falsy=set(),
-        metadata={"title": _l("Start"), "help": _l("Opens the attempt and shows question 1.")},
+        metadata={
+            "title": _l("Start the quiz"),
+            "help": _l("Opens the attempt and shows question 1."),
+        },
     )
     next = plain.Boolean(
         truthy={True},
         falsy=set(),
-        metadata={"title": _l("Next"), "help": _l("Shows the next question; its clock starts.")},
+        metadata={
+            "title": _l("Next question"),
+            "help": _l("Shows the next question; its clock starts."),
+        },
     )
     question = plain.Integer(
         strict=True,

@@ -36,7 +36,7 @@ class Reveal(Module):
         found = totals.counters.get("found", 0)
         level = rules.crowd_level(config["levels"], plays) + 1
         return (
-            Metric(_l("Plays"), plays),
+            Metric(_l("Plays in all"), plays),
             Metric(_l("Sharpness"), f"{level}/{len(config['levels'])}"),
             Metric(_l("Found it"), found),
             Metric(

@@ -16,11 +16,11 @@ class Level(Schema):
     """One degree of sharpness."""
 
     blocks = fields.whole(
-        _l("Blocks"),
-        help=_l("How many squares the longer side shows; 0 shows the whole picture."),
+        _l("Squares along the longer side"),
+        help=_l("The fewer, the harder to recognise; 0 shows the whole picture."),
         most=400,
         default=12,
-        unit=_l("blocks"),
+        unit=_l("squares"),
     )
     crowd = fields.whole(
         _l("Plays of all fans"),
@@ -153,13 +153,16 @@ class RevealMove(Schema):
         truthy={True},
         falsy=set(),
         metadata={
-            "title": _l("Look"),
+            "title": _l("Only look"),
             "help": _l("Counts for the crowd without a guess, and ends the attempt."),
         },
     )
     guess = plain.String(
         validate=validate.Length(min=1, max=LONGEST_GUESS),
-        metadata={"title": _l("Guess"), "help": _l("What the fan believes the picture shows.")},
+        metadata={
+            "title": _l("The fan's guess"),
+            "help": _l("What the fan believes the picture shows."),
+        },
     )
 
     @validates_schema

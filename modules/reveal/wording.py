@@ -12,7 +12,7 @@ TEXTS = {
     "worth_many": _l("Find it now: %(n)s points"),
     "prize_now": _l("and a chance to win"),
     "your_guess": _l("Your answer"),
-    "guess": _l("Guess"),
+    "guess": _l("Try this answer"),
     "look": _l("Just help sharpen it"),
     "guesses_one": _l("1 guess"),
     "guesses_many": _l("%(n)s guesses"),

@@ -128,84 +128,60 @@ function why({ el }, question) {
 
 /** The options with their marks, or the answers in words. */
 function solution(game, question) {
-  const { el, icon, texts } = game;
-  if (question.options.length === 0) return typedSolution(game, question);
-  if (question.kind === "match") return pairs(game, question);
-  const shown = question.options.filter(
-    (option) => question.right_ids.includes(option.id) || question.given.includes(option.id),
-  );
-  return el(
-    "ul",
-    { class: "quiz-options quiz-solution", role: "list" },
-    shown.map((option) => {
-      const right = question.right_ids.includes(option.id);
-      const given = question.given.includes(option.id);
-      const place = question.options.indexOf(option);
-      return el(
-        "li",
-        { class: "quiz-option", dataset: { mark: right ? "right" : "wrong" } },
-        el(
-          "span",
-          { class: "quiz-option-key", "aria-hidden": "true" },
-          icon(right ? "check" : "x"),
-        ),
-        option.picture && el("img", { class: "quiz-option-thumb", src: option.picture, alt: "" }),
-        el("span", { class: "grow" }, optionWords(game, option, place)),
-        el(
-          "span",
-          { class: "quiz-option-note small" },
-          [right && texts.right_answer, given && texts.you_said].filter(Boolean).join(" · "),
-        ),
-      );
-    }),
-  );
+  const lines =
+    question.options.length === 0
+      ? typedLines(game, question)
+      : question.kind === "match"
+        ? pairLines(game, question)
+        : optionLines(game, question);
+  return game.el("ul", { class: "quiz-options quiz-solution", role: "list" }, lines);
 }
 
-function typedSolution({ el, icon, texts }, question) {
-  const said = question.mark === "wrong" && question.given[0];
-  const line = (mark, words, note) =>
+/** One answer after the fact: a mark, the words, and whose answer it was. */
+function line({ el, icon }, right, words, notes, picture) {
+  return el(
+    "li",
+    { class: "quiz-option", dataset: { mark: right ? "right" : "wrong" } },
+    el("span", { class: "quiz-option-key", "aria-hidden": "true" }, icon(right ? "check" : "x")),
     el(
-      "li",
-      { class: "quiz-option", dataset: { mark } },
-      el(
-        "span",
-        { class: "quiz-option-key", "aria-hidden": "true" },
-        icon(mark === "right" ? "check" : "x"),
-      ),
-      el("span", { class: "grow" }, words),
-      el("span", { class: "quiz-option-note small" }, note),
-    );
-  return el(
-    "ul",
-    { class: "quiz-options quiz-solution", role: "list" },
-    said && line("wrong", said, texts.you_said),
-    line("right", question.right_text, texts.right_answer),
+      "span",
+      { class: "grow" },
+      words,
+      el("span", { class: "quiz-option-note small" }, notes.filter(Boolean).join(" · ")),
+    ),
+    picture && el("img", { class: "quiz-option-thumb", src: picture, alt: "" }),
   );
 }
 
-function pairs({ el, icon, texts }, question) {
+function optionLines(game, question) {
+  const { texts } = game;
+  return question.options.map((option, place) => {
+    const right = question.right_ids.includes(option.id);
+    const given = question.given.includes(option.id);
+    const notes = [right && texts.right_answer, given && texts.you_said];
+    return (
+      (right || given) && line(game, right, optionWords(game, option, place), notes, option.picture)
+    );
+  });
+}
+
+function typedLines(game, question) {
+  const { texts } = game;
+  const said = question.mark === "wrong" && question.given[0];
+  return [
+    said && line(game, false, said, [texts.you_said]),
+    line(game, true, question.right_text, [texts.right_answer]),
+  ];
+}
+
+function pairLines(game, question) {
   const words = new Map(question.options.map((option) => [option.id, option.text]));
-  return el(
-    "ul",
-    { class: "quiz-options quiz-solution", role: "list" },
-    question.items.map((left, place) => {
-      const right = question.given[place] === question.right_ids[place];
-      const said = words.get(question.given[place]);
-      return el(
-        "li",
-        { class: "quiz-option", dataset: { mark: right ? "right" : "wrong" } },
-        el(
-          "span",
-          { class: "quiz-option-key", "aria-hidden": "true" },
-          icon(right ? "check" : "x"),
-        ),
-        el("span", { class: "grow" }, `${left} → ${words.get(question.right_ids[place])}`),
-        !right &&
-          said &&
-          el("span", { class: "quiz-option-note small" }, `${texts.you_said} : ${said}`),
-      );
-    }),
-  );
+  return question.items.map((left, place) => {
+    const right = question.given[place] === question.right_ids[place];
+    const said = words.get(question.given[place]);
+    const notes = [!right && said && game.fill(game.texts.you_said_this, { answer: said })];
+    return line(game, right, `${left} → ${words.get(question.right_ids[place])}`, notes);
+  });
 }
 
 /** All the questions again, with their answers. */
