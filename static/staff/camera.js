@@ -14,7 +14,8 @@ export class Camera {
     this.context = this.canvas.getContext("2d", { willReadFrequently: true });
     this.resting = false;
     const { BarcodeDetector, prepareZXingModule } = globalThis.BarcodeDetectionAPI;
-    prepareZXingModule({ overrides: { locateFile: () => wasm }, fireImmediately: true });
+    // The decoder is fetched with the first picture: a till that has only a hand scanner never needs it.
+    prepareZXingModule({ overrides: { locateFile: () => wasm } });
     this.detector = new BarcodeDetector({ formats: FORMATS });
   }
 

@@ -337,6 +337,7 @@ async function open() {
     history.replaceState(null, "", location.pathname);
     check(data.scanned);
   }
+  document.body.dataset.state = "ready";
   await startCamera();
 }
 

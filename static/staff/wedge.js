@@ -3,7 +3,8 @@
 
 import { fold, fromScan, isWellFormed } from "./codes.js";
 
-const LONGEST_GAP_MS = 60;
+// Far more than a scanner needs, so that a busy moment of the page tears no scan apart.
+const LONGEST_GAP_MS = 250;
 const SHORTEST_CODE = 4;
 const PUNCTUATION = {
   Slash: ["/", "?"],
@@ -23,7 +24,8 @@ export function listen(field, found) {
       if (event.target.matches?.("input, textarea, select") && event.target !== field) return;
       if (event.timeStamp - last > LONGEST_GAP_MS) keys = [];
       last = event.timeStamp;
-      if ((event.key === "Enter" || event.key === "Tab") && keys.length >= SHORTEST_CODE) {
+      const ends = event.key === "Enter" || event.key === "Tab";
+      if (ends && keys.length >= SHORTEST_CODE && isAll(event.target, keys)) {
         event.preventDefault();
         event.stopImmediatePropagation();
         const scan = read(keys);
@@ -37,6 +39,13 @@ export function listen(field, found) {
       }
     },
     true,
+  );
+}
+
+// What stands in the field was typed by a hand if these keys are only a part of it: then its form has its say.
+function isAll(target, keys) {
+  return (
+    target.value === undefined || target.type !== "text" || target.value.length === keys.length
   );
 }
 

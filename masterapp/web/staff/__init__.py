@@ -6,8 +6,7 @@ from flask import Flask
 
 
 def register(app: Flask) -> None:
-    """Add the till's pages and the address that a coupon's QR holds."""
+    """Add the till's pages."""
     from masterapp.web.staff import pages
 
     app.register_blueprint(pages.blueprint)
-    app.register_blueprint(pages.door)

@@ -1,9 +1,8 @@
-"""The till's one page, what makes it an app, and the address in a coupon's QR."""
+"""The till's one page, and what makes it an app that opens without a network."""
 
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 from uuid import UUID
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
@@ -12,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from masterapp.brands.access import allow, current_member, current_stores, find_member, public
+from masterapp.brands.access import allow, current_member, current_stores, public
 from masterapp.brands.models import Brand, Member, Store
 from masterapp.coupons.api import TILL
 from masterapp.db import db
@@ -21,7 +20,6 @@ from masterapp.web import assets
 from masterapp.web.staff import wording
 
 blueprint = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
-door = Blueprint("coupon_door", __name__)
 
 
 @blueprint.get("/")
@@ -116,13 +114,3 @@ def offline() -> str:
         with force_locale(locale):
             pages.append((locale, *wording.offline()))
     return render_template("staff/offline.html", pages=pages)
-
-
-@door.get("/c/<brand>/<code>")
-@public
-def coupon(brand: str, code: str) -> BaseResponse:
-    """Lead who scans a coupon with a phone's own camera: staff to the till, everybody else to their own coupons."""
-    member = find_member()
-    if member is not None and member.role in TILL:
-        return redirect(url_for("staff.till", code=code))
-    return redirect(f"/play/{quote(brand, safe='')}/me")
