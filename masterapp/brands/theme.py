@@ -17,6 +17,8 @@ from masterapp.texts import lazy_text as _l
 
 TEXT_CONTRAST = 4.5
 SHAPE_CONTRAST = 3.0
+#: CSS gets four decimals; this much contrast is kept in hand for them.
+ROUNDING = 0.02
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -209,9 +211,12 @@ def ink_on(background: Colour) -> Colour:
 
 def readable(colour: Colour, backgrounds: tuple[Colour, ...], least: float) -> Colour:
     """Return the nearest tone of *colour* that has *least* contrast on every background."""
-    darken = luminance(backgrounds[0]) > 0.18
+    # Towards the end that can reach the higher contrast: near the middle grey both could, for one ground at least.
+    darken = min(contrast(BLACK, one) for one in backgrounds) > min(
+        contrast(WHITE, one) for one in backgrounds
+    )
     step = -0.01 if darken else 0.01
-    while min(contrast(colour, background) for background in backgrounds) < least:
+    while min(contrast(colour, background) for background in backgrounds) < least + ROUNDING:
         lightness = colour.lightness + step
         if not 0.0 < lightness < 1.0:
             return BLACK if darken else WHITE
@@ -221,9 +226,10 @@ def readable(colour: Colour, backgrounds: tuple[Colour, ...], least: float) -> C
     return colour
 
 
-def _surroundings(accent: Colour, *, dark: bool) -> tuple[dict[str, str], tuple[Remark, ...]]:
+def _surroundings(
+    accent: Colour, hue: float, *, dark: bool
+) -> tuple[dict[str, str], tuple[Remark, ...]]:
     """Work out the accent family on light or on dark surfaces."""
-    hue = accent.hue
     if dark:
         surface, raised = Colour(0.17, 0.012, hue), Colour(0.218, 0.014, hue)
         soft = accent.at(0.29, min(accent.chroma * 0.4, 0.06))
@@ -259,23 +265,64 @@ def _deep(accent: Colour) -> Colour:
 
 
 def _scene(theme: Theme, accent: Colour) -> tuple[dict[str, str], str]:
-    """Work out the colours behind the game: the brand's background, or a deep tone of its accent."""
+    """Work out the colours of the game's scene: its ground, and everything that has to be read or seen on it.
+
+    The ground is the brand's background, or a deep tone of its accent. It may have any lightness, so the neutrals and
+    the accent are worked out anew for it instead of being those of the page.
+    """
     back = from_hex(theme.background) if theme.background else _deep(accent)
     dark = contrast(WHITE, back) >= TEXT_CONTRAST
-    glow = (
-        back.at(back.lightness + 0.11, min(back.chroma * 1.25 + 0.02, 0.2))
-        if dark
-        else back.at(min(back.lightness + 0.05, 1.0), back.chroma * 0.6)
+    if dark:
+        glow = back.at(back.lightness + 0.11, min(back.chroma * 1.25 + 0.02, 0.2))
+        while contrast(WHITE, glow) < TEXT_CONTRAST:
+            glow = glow.at(glow.lightness - 0.01)
+        raised, lift = back.at(back.lightness + 0.055), 1
+        if contrast(WHITE, raised) < TEXT_CONTRAST:
+            raised, lift = back.at(back.lightness - 0.055), -1
+        neutral = {"ink": Colour(0.97, 0.004, back.hue), "muted": Colour(0.8, 0.02, back.hue)}
+    else:
+        glow = back.at(back.lightness + 0.05, back.chroma * 0.6)
+        raised, lift = back.at(max(back.lightness + 0.05, 0.97), min(back.chroma, 0.01)), -1
+        neutral = {"ink": Colour(0.22, 0.02, back.hue), "muted": Colour(0.42, 0.02, back.hue)}
+    grounds = (back, glow, raised)
+    used = readable(accent, (back,), SHAPE_CONTRAST)
+    ink = ink_on(used)
+    tinted = mix(raised, accent, 0.16)
+    soft = (
+        tinted if contrast(WHITE if dark else BLACK, tinted) > TEXT_CONTRAST + ROUNDING else raised
     )
-    return {"--scene": back.css, "--scene-glow": glow.css}, "dark" if dark else "light"
+    values = {
+        "--scene": back,
+        "--scene-glow": glow,
+        "--surface": back,
+        "--surface-raised": raised,
+        "--surface-sunken": back.at(back.lightness - 0.04),
+        "--line": raised.at(raised.lightness + 0.075 * lift),
+        **{f"--{name}": readable(tone, grounds, TEXT_CONTRAST) for name, tone in neutral.items()},
+        "--accent": used,
+        "--accent-strong": used.at(used.lightness + (-0.055 if ink is WHITE else 0.055)),
+        "--accent-ink": ink,
+        "--accent-text": readable(accent, (*grounds, soft), TEXT_CONTRAST),
+        "--accent-soft": soft,
+        "--accent-line": mix(raised, accent, 0.4),
+    }
+    named = {name: colour.css for name, colour in values.items()}
+    return {"--hue": f"{back.hue:.1f}", **named}, "dark" if dark else "light"
+
+
+def mix(ground: Colour, tone: Colour, share: float) -> Colour:
+    """Return *ground* with a *share* of *tone* in it; the tone's hue stays."""
+    lightness = ground.lightness + (tone.lightness - ground.lightness) * share
+    return Colour(lightness, tone.chroma * share, tone.hue)
 
 
 def compute(theme: Theme) -> Computed:
     """Work a theme out: the accent family for light and dark, the scene, and what had to be corrected."""
     accent = from_hex(theme.accent)
-    light, light_remarks = _surroundings(accent, dark=False)
-    dark, dark_remarks = _surroundings(accent, dark=True)
     scene, scheme = _scene(theme, accent)
+    hue = float(scene["--hue"])
+    light, light_remarks = _surroundings(accent, hue, dark=False)
+    dark, dark_remarks = _surroundings(accent, hue, dark=True)
     return Computed(light, dark, scene, scheme, light_remarks + dark_remarks)
 
 
@@ -293,14 +340,12 @@ def stylesheet(theme: Theme, font_address: Callable[[str], str]) -> str:
     """Write the theme as the CSS custom properties that override the tokens; *font_address* gives a font file's URL."""
     computed = compute(theme)
     font, (_, control, card) = FONTS[theme.font], RADII[theme.radius]
-    accent = from_hex(theme.accent)
     root = {
-        "--hue": f"{accent.hue:.1f}",
+        "--hue": computed.scene["--hue"],
         "--radius-control": control,
         "--radius-card": card,
         "--font-display": font.family,
         "--weight-display": str(font.weight),
-        **computed.scene,
     }
     if theme.font == "system":
         root["--font"] = font.family
@@ -311,6 +356,8 @@ def stylesheet(theme: Theme, font_address: Callable[[str], str]) -> str:
         + _block(':root:not([data-scheme="light"])', computed.dark)
         + "}\n",
         _block('[data-scheme="dark"]', computed.dark),
+        _block(".scene[data-scheme]", computed.scene),
+        _block(":root", {name: computed.scene[name] for name in ("--scene", "--scene-glow")}),
     ]
     if font.file:
         family = font.family.split(",", 1)[0]

@@ -111,4 +111,9 @@ def init_app(app: Flask) -> None:
     def static(name: str) -> Response:
         return serve_versioned(FOLDER, name)
 
+    @public
+    def favicon() -> Response:
+        return serve(FOLDER, "favicon.svg")
+
     app.add_url_rule("/static/<path:name>", view_func=static)
+    app.add_url_rule("/favicon.ico", view_func=favicon)

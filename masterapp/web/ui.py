@@ -6,13 +6,18 @@ import json
 import zlib
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal
+from babel.dates import format_date, format_time
+from flask import Flask, g
+from flask_babel import format_decimal
 from markupsafe import Markup, escape
 
 from masterapp.texts import LOCALES, language
 from masterapp.web.assets import asset
+
+#: The conventions of dates that go with a language: English is written as in Europe here.
+REGIONAL = {"fr": "fr_FR", "en": "en_GB"}
 
 
 def icon(name: str, *, label: str = "", kind: str = "") -> Markup:
@@ -56,14 +61,22 @@ def local(texts: dict[str, str] | None, fallback: str = "") -> str:
     )
 
 
+def on_the_wall(moment: datetime) -> datetime:
+    """Return a moment as the brand's wall clock shows it (UTC where no brand is at hand)."""
+    return moment.astimezone(ZoneInfo(g.get("time_zone") or "UTC"))
+
+
 def day(moment: datetime | None, form: str = "long") -> str:
-    """Write the day of a moment in the reader's language and zone."""
-    return format_date(moment, form) if moment else ""
+    """Write the day of a moment in the reader's language and the brand's zone."""
+    return format_date(on_the_wall(moment), form, locale=REGIONAL[language()]) if moment else ""
 
 
 def day_and_time(moment: datetime | None, form: str = "medium") -> str:
-    """Write a moment in the reader's language and zone."""
-    return format_datetime(moment, form) if moment else ""
+    """Write the day, the hour and the minute of a moment; never the second, which tells people nothing."""
+    if moment is None:
+        return ""
+    hour = format_time(on_the_wall(moment), "short", locale=REGIONAL[language()])
+    return f"{day(moment, form)}, {hour}"
 
 
 def shape_number(seed: str, shapes: int) -> int:

@@ -13,13 +13,26 @@
   const LEAST = 120;
   const MOST = 6000;
   const WORDS = {
-    fr: { title: "Jeu", slow: "Le jeu met du temps à s’afficher.", open: "Ouvrir le jeu sur sa page" },
-    en: { title: "Game", slow: "The game is taking a while.", open: "Open the game on its own page" },
+    fr: {
+      title: "Jeu",
+      slow: "Le jeu met du temps à s’afficher.",
+      open: "Ouvrir le jeu sur sa page",
+    },
+    en: {
+      title: "Game",
+      slow: "The game is taking a while.",
+      open: "Open the game on its own page",
+    },
   };
   const frames = new Map();
 
   function wordsOf(options) {
-    const language = (options.locale || document.documentElement.lang || navigator.language || "fr").slice(0, 2);
+    const language = (
+      options.locale ||
+      document.documentElement.lang ||
+      navigator.language ||
+      "fr"
+    ).slice(0, 2);
     return WORDS[language] ?? WORDS.fr;
   }
 
@@ -56,7 +69,12 @@
     box.append(frame);
     if (place.tagName === "SCRIPT") place.after(box);
     else place.replaceChildren(box);
-    frames.set(frame, { words, box, fallback: new URL(`/embed/${path(options)}`, server).href, heard: false });
+    frames.set(frame, {
+      words,
+      box,
+      fallback: new URL(`/embed/${path(options)}`, server).href,
+      heard: false,
+    });
     frame.addEventListener("load", () => setTimeout(() => offerLink(frame), 6000));
   }
 
@@ -94,7 +112,8 @@
         style(frame, { height: `${clamp(message.height)}px` });
         style(frame, { "background-color": "transparent" });
       }
-      if (message.type === "title" && typeof message.title === "string") frame.title = message.title.slice(0, 200);
+      if (message.type === "title" && typeof message.title === "string")
+        frame.title = message.title.slice(0, 200);
     }
   });
 

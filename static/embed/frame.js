@@ -21,6 +21,10 @@ function tellHeight() {
 }
 
 new ResizeObserver(tellHeight).observe(document.body);
-new MutationObserver(tellHeight).observe(document.body, { childList: true, subtree: true, attributeFilter: ["open"] });
+new MutationObserver(tellHeight).observe(document.body, {
+  childList: true,
+  subtree: true,
+  attributeFilter: ["open"],
+});
 tell({ type: "title", title: document.title });
 tellHeight();

@@ -5,7 +5,11 @@ self.addEventListener("install", (event) => {
   event.waitUntil(
     caches
       .open(VERSION)
-      .then((cache) => cache.addAll(KEPT.map((address) => new Request(address, { credentials: "omit", cache: "reload" }))))
+      .then((cache) =>
+        cache.addAll(
+          KEPT.map((address) => new Request(address, { credentials: "omit", cache: "reload" })),
+        ),
+      )
       .then(() => self.skipWaiting()),
   );
 });
@@ -14,7 +18,9 @@ self.addEventListener("activate", (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== VERSION).map((name) => caches.delete(name))))
+      .then((names) =>
+        Promise.all(names.filter((name) => name !== VERSION).map((name) => caches.delete(name))),
+      )
       .then(() => self.clients.claim()),
   );
 });
@@ -25,6 +31,8 @@ self.addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     event.respondWith(fetch(request).catch(() => caches.match(OFFLINE, { ignoreVary: true })));
   } else if (KEPT.includes(new URL(request.url).pathname + new URL(request.url).search)) {
-    event.respondWith(caches.match(request, { ignoreVary: true }).then((kept) => kept ?? fetch(request)));
+    event.respondWith(
+      caches.match(request, { ignoreVary: true }).then((kept) => kept ?? fetch(request)),
+    );
   }
 });

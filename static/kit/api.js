@@ -24,7 +24,13 @@ export function freshKey() {
 
 export class Api {
   /** `texts` holds the sentences for what the server cannot say itself; `fetch` and `wait` are replaced in tests. */
-  constructor({ session, locale, texts = {}, fetch = globalThis.fetch.bind(globalThis), wait = pause }) {
+  constructor({
+    session,
+    locale,
+    texts = {},
+    fetch = globalThis.fetch.bind(globalThis),
+    wait = pause,
+  }) {
     Object.assign(this, { session, locale, texts, fetch, wait });
     this.rotating = null;
   }
@@ -73,7 +79,10 @@ export class Api {
     }
     if (response.ok) return answer;
     if (response.status === 401) this.session.clear();
-    throw new Refusal(answer?.code ? answer : { code: "broken", message: this.texts.broken }, response.status);
+    throw new Refusal(
+      answer?.code ? answer : { code: "broken", message: this.texts.broken },
+      response.status,
+    );
   }
 
   lost(response) {

@@ -78,12 +78,17 @@ export function plural(text, number, locale) {
   return new Intl.PluralRules(locale).select(number) === "one" ? one : many;
 }
 
+/** The conventions of dates and numbers that go with a language: English is written as in Europe here. */
+export function regional(locale) {
+  return { en: "en-GB", fr: "fr-FR" }[locale] ?? locale;
+}
+
 /** Write a moment for a person: the hour when it is today, the day and the hour otherwise. */
 export function moment(iso, locale, today = new Date()) {
   const then = new Date(iso);
-  const hour = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit" });
+  const hour = new Intl.DateTimeFormat(regional(locale), { hour: "numeric", minute: "2-digit" });
   if (then.toDateString() === today.toDateString()) return hour.format(then);
-  return new Intl.DateTimeFormat(locale, {
+  return new Intl.DateTimeFormat(regional(locale), {
     weekday: "long",
     day: "numeric",
     month: "long",

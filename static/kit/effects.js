@@ -132,7 +132,11 @@ function remembered() {
   }
 }
 
-function tone(audio, from, { pitch, to = pitch, at = 0, lasts = 0.12, loud = 0.12, wave = "sine" }) {
+function tone(
+  audio,
+  from,
+  { pitch, to = pitch, at = 0, lasts = 0.12, loud = 0.12, wave = "sine" },
+) {
   const [source, gain] = [audio.createOscillator(), audio.createGain()];
   source.type = wave;
   source.frequency.setValueAtTime(pitch, from + at);
@@ -151,7 +155,11 @@ function hiss(audio, from, { lasts, pitch, loud }) {
   for (let index = 0; index < samples.length; index += 1) {
     samples[index] = (Math.random() * 2 - 1) * (1 - index / samples.length);
   }
-  const [source, filter, gain] = [audio.createBufferSource(), audio.createBiquadFilter(), audio.createGain()];
+  const [source, filter, gain] = [
+    audio.createBufferSource(),
+    audio.createBiquadFilter(),
+    audio.createGain(),
+  ];
   source.buffer = buffer;
   filter.type = "bandpass";
   filter.frequency.value = pitch;
@@ -161,7 +169,8 @@ function hiss(audio, from, { lasts, pitch, loud }) {
 }
 
 const SOUNDS = {
-  tick: (audio, now) => tone(audio, now, { pitch: 1500, to: 900, lasts: 0.04, loud: 0.07, wave: "triangle" }),
+  tick: (audio, now) =>
+    tone(audio, now, { pitch: 1500, to: 900, lasts: 0.04, loud: 0.07, wave: "triangle" }),
   flip: (audio, now) => hiss(audio, now, { lasts: 0.14, pitch: 1800, loud: 0.12 }),
   scratch: (audio, now) => hiss(audio, now, { lasts: 0.07, pitch: 4200, loud: 0.1 }),
   lose: (audio, now) => {
@@ -170,7 +179,13 @@ const SOUNDS = {
   },
   win: (audio, now) => {
     for (const [index, pitch] of [523, 659, 784, 1047].entries()) {
-      tone(audio, now, { pitch, at: index * 0.09, lasts: index === 3 ? 0.6 : 0.18, loud: 0.13, wave: "triangle" });
+      tone(audio, now, {
+        pitch,
+        at: index * 0.09,
+        lasts: index === 3 ? 0.6 : 0.18,
+        loud: 0.13,
+        wave: "triangle",
+      });
     }
   },
 };

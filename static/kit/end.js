@@ -1,16 +1,26 @@
 // The end of an attempt: what was won and how to get it, the points counted up, when to come back, or another go.
 
-import { countUp, el, fill, icon, moment, plural } from "./dom.js";
+import { countUp, el, fill, icon, moment, plural, regional } from "./dom.js";
 
 const GLYPHS = { win: "trophy", lose: "mood-smile", done: "check", wait: "clock-hour-4" };
 
 /** Build the end screen. `facts` = {grants, coupons, points, left}; `ways` = {again, mySpace}. */
-export function endScreen({ tone = "done", title, text, glyph, actions = [] }, facts, ways, { texts, locale, calm }) {
+export function endScreen(
+  { tone = "done", title, text, glyph, actions = [] },
+  facts,
+  ways,
+  { texts, locale, calm },
+) {
   const heading = el("h2", { class: "end-title", tabIndex: -1 }, title);
   const screen = el(
     "section",
     { class: `end end-${tone}`, "aria-label": title },
-    el("div", { class: "end-mark", "aria-hidden": "true" }, burst(tone), icon(glyph ?? GLYPHS[tone] ?? "check")),
+    el(
+      "div",
+      { class: "end-mark", "aria-hidden": "true" },
+      burst(tone),
+      icon(glyph ?? GLYPHS[tone] ?? "check"),
+    ),
     heading,
     text && el("p", { class: "end-text" }, text),
     ...(facts.grants ?? []).map((grant) => prizeCard(grant, texts)),
@@ -60,7 +70,9 @@ function couponCard(coupon, texts, locale) {
   const until =
     coupon.valid_until &&
     fill(texts.valid_until, {
-      day: new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(new Date(coupon.valid_until)),
+      day: new Intl.DateTimeFormat(regional(locale), { dateStyle: "long" }).format(
+        new Date(coupon.valid_until),
+      ),
     });
   return el(
     "div",
@@ -85,7 +97,13 @@ function pointsStrip(points, { texts, locale, calm }) {
   return el(
     "p",
     { class: "end-points" },
-    el("span", { class: "end-points-earned" }, icon("coins"), "+", earned, ` ${texts.points}`),
+    el(
+      "span",
+      { class: "end-points-earned" },
+      icon("coins"),
+      el("span", {}, "+", earned),
+      texts.points,
+    ),
     el("span", { class: "muted" }, `${texts.balance} `, balance),
   );
 }
@@ -101,7 +119,10 @@ function buttons(actions, { grants, coupons, left }, { again, mySpace }, { texts
         {
           class: `button large wide ${action.primary || (index === 0 && !more && !won) ? "primary" : ""}`,
           ...(action.href
-            ? { href: action.href, ...(action.external ? { target: "_blank", rel: "noopener" } : {}) }
+            ? {
+                href: action.href,
+                ...(action.external ? { target: "_blank", rel: "noopener" } : {}),
+              }
             : { type: "button", onclick: action.run }),
         },
         action.icon && icon(action.icon),
@@ -111,14 +132,23 @@ function buttons(actions, { grants, coupons, left }, { again, mySpace }, { texts
   }
   const primary = row.querySelector(".primary") === null;
   if (won && mySpace) {
-    row.append(spaceLink(mySpace, "qrcode", texts.see_my_prizes, `large wide ${primary ? "primary" : ""}`));
+    row.append(
+      spaceLink(mySpace, "qrcode", texts.see_my_prizes, `large wide ${primary ? "primary" : ""}`),
+    );
   }
   if (more) {
-    const label = left?.now > 1 ? fill(plural(texts.play_again_left, left.now, locale), { n: left.now }) : texts.play_again;
+    const label =
+      left?.now > 1
+        ? fill(plural(texts.play_again_left, left.now, locale), { n: left.now })
+        : texts.play_again;
     row.append(
       el(
         "button",
-        { class: `button large wide ${primary && !won ? "primary" : ""}`, type: "button", onclick: again },
+        {
+          class: `button large wide ${primary && !won ? "primary" : ""}`,
+          type: "button",
+          onclick: again,
+        },
         icon("rotate"),
         label,
       ),
@@ -140,7 +170,11 @@ function buttons(actions, { grants, coupons, left }, { again, mySpace }, { texts
 function spaceLink({ url, external }, glyph, label, kind) {
   return el(
     "a",
-    { class: `button ${kind}`, href: url, ...(external ? { target: "_blank", rel: "noopener" } : {}) },
+    {
+      class: `button ${kind}`,
+      href: url,
+      ...(external ? { target: "_blank", rel: "noopener" } : {}),
+    },
     icon(glyph),
     label,
   );

@@ -1,7 +1,7 @@
 // What a module's browser code is given: the latest view, one way to move, and everything that makes modules alike.
 
 import { announce, toast } from "./announce.js";
-import { Refusal, freshKey } from "./api.js";
+import { freshKey, Refusal } from "./api.js";
 import { countUp, el, fill, icon, plural } from "./dom.js";
 import { calm, confetti, vibrate } from "./effects.js";
 import { endScreen } from "./end.js";
@@ -126,7 +126,11 @@ export class Game {
       this.remount();
     } else if (CLOSED.has(refusal.code)) {
       await this.refresh().catch(() => null);
-      this.end({ tone: "wait", title: this.texts[`${refusal.code}_title`] ?? this.texts.not_now, text: refusal.message });
+      this.end({
+        tone: "wait",
+        title: this.texts[`${refusal.code}_title`] ?? this.texts.not_now,
+        text: refusal.message,
+      });
     } else if (!refusal.shown) {
       toast(refusal.message, { glyph: "alert-circle", tone: "bad" });
     }
@@ -160,7 +164,9 @@ export class Game {
   toShow(tone) {
     if (tone !== "win" && tone !== "done") return {};
     const { grants, coupons } = this.won;
-    return this.fresh ? { grants, coupons } : { grants: grants.slice(0, 1), coupons: coupons.slice(0, 1) };
+    return this.fresh
+      ? { grants, coupons }
+      : { grants: grants.slice(0, 1), coupons: coupons.slice(0, 1) };
   }
 
   /** Another attempt: the game as it is for this fan now. `replaying` tells the module to begin instead of ending again. */

@@ -16,11 +16,30 @@ async function start() {
   else if (data.place.kind === "hosted") session.clear();
   const api = new Api({ session, locale: data.locale, texts: data.texts });
   const place = { ...data.place, brand: data.brand.slug, brandName: data.brand.name };
-  const signIn = new SignIn({ api, session, texts: data.texts, locale: data.locale, place, calm: calm() });
-  const game = new Game(data, { api, session, signIn, sounds: new Sound(), root, changed: showStanding });
+  const signIn = new SignIn({
+    api,
+    session,
+    texts: data.texts,
+    locale: data.locale,
+    place,
+    calm: calm(),
+  });
+  const game = new Game(data, {
+    api,
+    session,
+    signIn,
+    sounds: new Sound(),
+    root,
+    changed: showStanding,
+  });
   bindSound(game);
   if (data.closed) {
-    game.end({ tone: "wait", title: data.closed.title, text: data.closed.text, glyph: data.closed.icon });
+    game.end({
+      tone: "wait",
+      title: data.closed.title,
+      text: data.closed.text,
+      glyph: data.closed.icon,
+    });
     return;
   }
   if (session.present && !data.session) await game.refresh().catch(() => session.clear());

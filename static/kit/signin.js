@@ -17,7 +17,10 @@ export class SignIn {
   open() {
     this.pending ??= new Promise((resolve) => {
       this.result = null;
-      this.dialog = el("dialog", { class: "dialog sheet signin", "aria-labelledby": "signin-title" });
+      this.dialog = el("dialog", {
+        class: "dialog sheet signin",
+        "aria-labelledby": "signin-title",
+      });
       this.dialog.addEventListener("close", () => {
         clearInterval(this.clock);
         this.dialog.remove();
@@ -36,7 +39,11 @@ export class SignIn {
     clearInterval(this.clock);
     const close = el(
       "button",
-      { class: "button quiet icon-only signin-close", type: "button", onclick: () => this.dialog.close() },
+      {
+        class: "button quiet icon-only signin-close",
+        type: "button",
+        onclick: () => this.dialog.close(),
+      },
       icon("x", { label: this.texts.close }),
     );
     this.dialog.replaceChildren(
@@ -59,7 +66,9 @@ export class SignIn {
   }
 
   focusFirst() {
-    const first = this.dialog.querySelector("input:not([type=checkbox])") ?? this.dialog.querySelector("#signin-title");
+    const first =
+      this.dialog.querySelector("input:not([type=checkbox])") ??
+      this.dialog.querySelector("#signin-title");
     first?.focus();
   }
 
@@ -75,7 +84,11 @@ export class SignIn {
       placeholder: this.texts.email_example,
       value: this.email,
     });
-    const send = el("button", { class: "button primary large wide", type: "submit" }, this.texts.send_code);
+    const send = el(
+      "button",
+      { class: "button primary large wide", type: "submit" },
+      this.texts.send_code,
+    );
     const submit = async (event) => {
       event.preventDefault();
       this.email = field.input.value.trim();
@@ -141,7 +154,11 @@ export class SignIn {
     const sentence = fill(this.texts.privacy_note, { brand: this.place.brandName });
     const link =
       this.place.privacyUrl &&
-      el("a", { href: this.place.privacyUrl, target: "_blank", rel: "noopener" }, this.texts.privacy_link);
+      el(
+        "a",
+        { href: this.place.privacyUrl, target: "_blank", rel: "noopener" },
+        this.texts.privacy_link,
+      );
     return el("p", { class: "muted small signin-privacy" }, sentence, link && " ", link);
   }
 
@@ -157,7 +174,11 @@ export class SignIn {
       maxlength: 6,
       pattern: "[0-9]*",
     });
-    const go = el("button", { class: "button primary large wide", type: "submit" }, this.texts.confirm_code);
+    const go = el(
+      "button",
+      { class: "button primary large wide", type: "submit" },
+      this.texts.confirm_code,
+    );
     const submit = async (event) => {
       event?.preventDefault();
       const code = field.input.value.replace(/\D/g, "");
@@ -173,11 +194,15 @@ export class SignIn {
       if (CODE.test(digits)) submit();
     });
     this.step(
-      { title: this.texts.code_title, lead: fill(this.texts.code_lead, { email: this.email }), glyph: "mail-opened" },
+      {
+        title: this.texts.code_title,
+        lead: fill(this.texts.code_lead, { email: this.email }),
+        glyph: "mail-opened",
+      },
       el("form", { class: "stack", novalidate: true, onsubmit: submit }, field.node, go),
       el(
         "div",
-        { class: "row between" },
+        { class: "row between signin-ways" },
         this.resend(field),
         el(
           "button",
@@ -203,7 +228,8 @@ export class SignIn {
       const left = Math.ceil((this.resendAt - Date.now()) / 1000);
       button.hidden = left === Number.POSITIVE_INFINITY;
       button.disabled = left > 0;
-      label.textContent = left > 0 ? fill(this.texts.resend_in, { seconds: left }) : this.texts.resend;
+      label.textContent =
+        left > 0 ? fill(this.texts.resend_in, { seconds: left }) : this.texts.resend;
     };
     show();
     this.clock = setInterval(show, 500);
@@ -238,10 +264,22 @@ export class SignIn {
       return;
     }
     const boxes = asked.map((consent, index) => {
-      const input = el("input", { type: "checkbox", id: `signin-consent-${index}`, name: consent.channel });
-      return { consent, input, node: el("label", { class: "check" }, input, el("span", {}, consent.text)) };
+      const input = el("input", {
+        type: "checkbox",
+        id: `signin-consent-${index}`,
+        name: consent.channel,
+      });
+      return {
+        consent,
+        input,
+        node: el("label", { class: "check" }, input, el("span", {}, consent.text)),
+      };
     });
-    const hint = el("p", { class: "error-text", role: "alert", hidden: true }, this.texts.consent_tick_first);
+    const hint = el(
+      "p",
+      { class: "error-text", role: "alert", hidden: true },
+      this.texts.consent_tick_first,
+    );
     const accept = el(
       "button",
       {
@@ -317,7 +355,7 @@ export class SignIn {
     } catch (refusal) {
       const errors = Object.values(refusal.fields ?? {}).flat();
       field.say(errors[0] ?? refusal.message ?? this.texts.broken);
-      field.input.select();
+      if (field.input.inputMode === "numeric") field.input.value = "";
       field.input.focus();
     } finally {
       button.removeAttribute("aria-busy");

@@ -98,6 +98,23 @@ def test_the_scene_knows_whether_it_is_dark(accent: str, background: str) -> Non
     assert contrast(ink_on(from_hex(background)), from_hex(background)) >= 4.5
 
 
+@given(HEX, HEX)
+def test_everything_on_the_scene_can_be_read(accent: str, background: str) -> None:
+    """On any background, text, quiet text and the accent as text reach 4.5 everywhere, and the button shows with 3."""
+    scene = {
+        name: parse(css)
+        for name, css in compute(Theme(accent=accent, background=background)).scene.items()
+        if css.startswith("oklch")
+    }
+    for name in ("--ink", "--muted", "--accent-text"):
+        for ground in ("--scene", "--scene-glow", "--surface-raised"):
+            assert contrast(scene[name], scene[ground]) >= 4.49, (name, ground)
+    assert contrast(scene["--accent-text"], scene["--accent-soft"]) >= 4.49
+    assert contrast(scene["--accent"], scene["--scene"]) >= 2.99
+    assert contrast(scene["--accent-ink"], scene["--accent"]) >= 4.49
+    assert contrast(scene["--accent-ink"], scene["--accent-strong"]) >= 4.49
+
+
 def test_corrections_are_told() -> None:
     """A pale yellow accent gets dark button text and darker links, and both corrections are said with their numbers."""
     remarks = {remark.code: remark for remark in compute(Theme(accent="#ffe14d")).remarks}

@@ -48,7 +48,12 @@ def web_manifest() -> Response:
         background_color=theme.theme_colour(g.theme),
         theme_color=theme.theme_colour(g.theme),
         icons=[
-            {"src": url_for("fan.app_icon", size=size), "sizes": f"{size}x{size}", "type": "image/png", "purpose": kind}
+            {
+                "src": url_for("fan.app_icon", size=size),
+                "sizes": f"{size}x{size}",
+                "type": "image/png",
+                "purpose": kind,
+            }
             for size in ICON_SIZES
             for kind in ("any", "maskable")
         ],
@@ -66,7 +71,9 @@ def app_icon(size: int) -> Response:
         raise Refused("not_found")
     logo = g.brand.theme.get("logo")
     content = pictures.find(g.brand.id, logo).content if logo else b""
-    response = Response(draw_icon(size, g.theme, g.brand.name[:1].upper(), content), mimetype="image/png")
+    response = Response(
+        draw_icon(size, g.theme, g.brand.name[:1].upper(), content), mimetype="image/png"
+    )
     response.headers["Cache-Control"] = BRIEFLY
     return response
 
@@ -95,7 +102,16 @@ def service_worker() -> Response:
     """The service worker of this brand's pages: the script of ``static/fan`` with what it keeps for offline."""
     kept = [
         url_for("fan.offline"),
-        *(asset(name) for name in ("css/tokens.css", "css/base.css", "css/play.css", "css/fan.css", "icons.svg")),
+        *(
+            asset(name)
+            for name in (
+                "css/tokens.css",
+                "css/base.css",
+                "css/play.css",
+                "css/fan.css",
+                "icons.svg",
+            )
+        ),
         asset("fonts/inter/inter-latin.woff2"),
         url_for("fan.theme_css", v=theme.fingerprint(g.theme)),
     ]

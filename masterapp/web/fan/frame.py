@@ -32,6 +32,7 @@ def take_brand(slug: str) -> Brand:
         raise Refused("not_found")
     g.brand = brand
     g.theme = theme.Theme.read(brand.theme)
+    g.time_zone = brand.time_zone
     return brand
 
 
@@ -58,7 +59,14 @@ def remember(response: Response) -> Response:
     """Remember a language that was asked for, and keep pages out of shared caches."""
     asked = request.args.get("lang")
     if asked in LOCALES:
-        response.set_cookie("lang", str(asked), max_age=A_YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+        response.set_cookie(
+            "lang",
+            str(asked),
+            max_age=A_YEAR,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
+        )
     return response
 
 

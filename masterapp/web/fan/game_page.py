@@ -36,7 +36,10 @@ def hosted(shown: queries.Shown, game: Game) -> dict[str, Any]:
     facts_of_fan = plays.look(opened.token, game.id) if opened else as_stranger(shown, game)
     island = _island(shown, game, facts_of_fan, kind="hosted")
     if opened:
-        island["session"] = {"token": str(opened.token), "expires_at": opened.expires_at.isoformat()}
+        island["session"] = {
+            "token": str(opened.token),
+            "expires_at": opened.expires_at.isoformat(),
+        }
     return _page(game, island)
 
 
@@ -110,17 +113,23 @@ def _island(shown: queries.Shown, game: Game, seen: dict[str, Any], *, kind: str
 
 
 def _address(shown: queries.Shown, game: Game) -> str:
-    return url_for("fan.game", brand_slug=g.brand.slug, campaign=shown.campaign.slug, game=game.slug)
+    return url_for(
+        "fan.game", brand_slug=g.brand.slug, campaign=shown.campaign.slug, game=game.slug
+    )
 
 
 def _closed(shown: queries.Shown, game: Game) -> dict[str, str] | None:
     """Return why there is nothing to play, as the screen that says so; None when there is."""
     if game.paused and shown.live:
-        return {"title": _("A short break"), "text": Refused("game_paused").message, "icon": "clock-pause"}
+        return {
+            "title": _("A short break"),
+            "text": Refused("game_paused").message,
+            "icon": "clock-pause",
+        }
     if shown.live:
         return None
     code, title, glyph = CLOSED.get(shown.state, CLOSED["ended"])
-    moments = {
+    moments: dict[str, Any] = {
         "opens_at": day_and_time(shown.campaign.opens_at, "short"),
         "closed_at": day_and_time(shown.campaign.closes_at, "short"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from flask import g, render_template
 
 from masterapp.brands.access import public
 from masterapp.campaigns.models import Game
+from masterapp.errors import Refused
 from masterapp.plays.answers import media
 from masterapp.prizes.models import Prize
 from masterapp.registry import Registered, registry
@@ -34,18 +36,35 @@ def standing() -> dict[str, Any]:
     return {"balance": balance, "earned": earned, "counts": queries.counts(g.brand.id, g.fan.id)}
 
 
+def winnable(prizes: list[Prize]) -> dict[UUID, list[Prize]]:
+    """Return the prizes by game, for the line below each game's title."""
+    by_game: dict[UUID, list[Prize]] = defaultdict(list)
+    for prize in prizes:
+        by_game[prize.game_id].append(prize)
+    return by_game
+
+
 @blueprint.get("/")
 @public
 def home() -> str:
     """The brand's campaigns, and what the fan has."""
     shown = queries.campaigns(g.brand.id)
+    games = [game for one in shown for game in one.games]
     return render_template(
         "fan/home.html",
         campaigns=shown,
-        modules=modules_of([game for one in shown for game in one.games]),
+        modules=modules_of(games),
+        winnable=winnable(queries.prizes(g.brand.id, [game.id for game in games])),
         pictures={one.campaign.id: media(g.brand.id, one.campaign.picture_id) for one in shown},
         **standing(),
     )
+
+
+@blueprint.get("/<path:elsewhere>")
+@public
+def nowhere(elsewhere: str) -> str:
+    """An address below the brand that leads nowhere: the refusal is dressed as the brand's."""
+    raise Refused("not_found", address=elsewhere)
 
 
 @blueprint.get("/campaigns/<campaign>/")
@@ -60,6 +79,7 @@ def campaign(campaign: str) -> str:
         modules=modules_of(list(shown.games)),
         picture=media(g.brand.id, shown.campaign.picture_id),
         prizes=prizes,
+        winnable=winnable(prizes),
         prize_pictures=pictures_of(prizes),
         **standing(),
     )

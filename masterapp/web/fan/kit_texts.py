@@ -52,7 +52,9 @@ KIT_TEXTS: Mapping[str, Any] = {
     "send_code": _l("Send me my code"),
     "or": _l("or"),
     "continue_with": _l("Continue with %(provider)s"),
-    "privacy_note": _l("%(brand)s uses your address to recognise you in its games, and nothing else without your consent."),
+    "privacy_note": _l(
+        "%(brand)s uses your address to recognise you in its games, and nothing else without your consent."
+    ),
     "privacy_link": _l("Your data and your rights"),
     "code_title": _l("Check your inbox"),
     "code_lead": _l("The code sent to %(email)s is valid for 10 minutes."),
@@ -64,7 +66,9 @@ KIT_TEXTS: Mapping[str, Any] = {
     "resend_in": _l("Send again in %(seconds)s s"),
     "code_sent_again": _l("A new code is on its way."),
     "consent_title": _l("Hear from us?"),
-    "consent_lead": _l("It’s up to you, and it changes nothing to your chances. What may %(brand)s send you?"),
+    "consent_lead": _l(
+        "It’s up to you, and it changes nothing to your chances. What may %(brand)s send you?"
+    ),
     "consent_tick_first": _l("Tick what you would like to receive, or play without offers."),
     "play_with_offers": _l("Play and receive offers"),
     "play_without_offers": _l("Play without offers"),

@@ -67,11 +67,17 @@ def campaigns(brand_id: UUID) -> list[Shown]:
     at = now()
     rows = db.session.scalars(
         select(Campaign)
-        .where(Campaign.brand_id == brand_id, Campaign.state == "published", Campaign.opens_at.is_not(None))
+        .where(
+            Campaign.brand_id == brand_id,
+            Campaign.state == "published",
+            Campaign.opens_at.is_not(None),
+        )
         .order_by(Campaign.opens_at.desc())
     ).all()
     games: dict[UUID, list[Game]] = {}
-    for game in db.session.scalars(select(Game).where(Game.brand_id == brand_id).order_by(Game.position, Game.id)):
+    for game in db.session.scalars(
+        select(Game).where(Game.brand_id == brand_id).order_by(Game.position, Game.id)
+    ):
         games.setdefault(game.campaign_id, []).append(game)
     order = {"live": 0, "scheduled": 1, "ended": 2}
     shown = [_shown(row, games.get(row.id, ()), at) for row in rows]
@@ -85,7 +91,9 @@ def _shown(campaign: Campaign, games: Sequence[Game], at: datetime) -> Shown:
 
 def campaign(brand_id: UUID, slug: str) -> Shown:
     """Return a campaign that fans may see. Raises ``not_found``; a draft does not exist for them."""
-    found = db.session.scalar(select(Campaign).where(Campaign.brand_id == brand_id, Campaign.slug == slug))
+    found = db.session.scalar(
+        select(Campaign).where(Campaign.brand_id == brand_id, Campaign.slug == slug)
+    )
     if found is None or found.state == "draft":
         raise Refused("not_found")
     games = db.session.scalars(
@@ -160,7 +168,9 @@ def coupons(brand_id: UUID, fan_id: UUID, coupon_id: UUID | None = None) -> list
             & (Redemption.coupon_id == Coupon.id)
             & Redemption.undone_at.is_(None),
         )
-        .outerjoin(Store, (Store.brand_id == Redemption.brand_id) & (Store.id == Redemption.store_id))
+        .outerjoin(
+            Store, (Store.brand_id == Redemption.brand_id) & (Store.id == Redemption.store_id)
+        )
         .where(Coupon.brand_id == brand_id, Coupon.fan_id == fan_id)
         .order_by(Coupon.created_at.desc())
     )
@@ -181,7 +191,15 @@ def coupon_by_code(brand_id: UUID, fan_id: UUID, code_key: str) -> UUID | None:
 
 def counts(brand_id: UUID, fan_id: UUID) -> dict[str, int]:
     """Return how many prizes and coupons the fan holds, for the badges of my space."""
-    won: Any = select(func.count()).where(Grant.brand_id == brand_id, Grant.fan_id == fan_id).scalar_subquery()
-    held: Any = select(func.count()).where(Coupon.brand_id == brand_id, Coupon.fan_id == fan_id).scalar_subquery()
+    won: Any = (
+        select(func.count())
+        .where(Grant.brand_id == brand_id, Grant.fan_id == fan_id)
+        .scalar_subquery()
+    )
+    held: Any = (
+        select(func.count())
+        .where(Coupon.brand_id == brand_id, Coupon.fan_id == fan_id)
+        .scalar_subquery()
+    )
     row = db.session.execute(select(won, held)).one()
     return {"prizes": row[0], "coupons": row[1]}

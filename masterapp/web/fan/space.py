@@ -11,15 +11,18 @@ from uuid import UUID
 from flask import Response, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from masterapp.brands.access import public
-from masterapp.db import now
+from masterapp.brands.access import find_member, public
 from masterapp.coupons import codes, qr
+from masterapp.coupons.api import TILL
+from masterapp.db import now
 from masterapp.errors import Refused
 from masterapp.fans import consents as consents_service
 from masterapp.fans import rights
 from masterapp.identity import service as identity
 from masterapp.identity import sessions
+from masterapp.identity.api import ASK_PACE, PROVE_PACE
 from masterapp.identity.current import forget
+from masterapp.limits import limiter
 from masterapp.plays.answers import media
 from masterapp.texts import language
 from masterapp.texts import lazy_text as _l
@@ -35,7 +38,12 @@ REASONS = {
     "correction": _l("Correction"),
 }
 PURPOSES = {"offers": _l("Offers and news"), "partners": _l("Partners’ offers")}
-CHANNELS = {"email": _l("E-mail"), "sms": _l("Text message"), "push": _l("Notification"), "phone": _l("Telephone")}
+CHANNELS = {
+    "email": _l("E-mail"),
+    "sms": _l("Text message"),
+    "push": _l("Notification"),
+    "phone": _l("Telephone"),
+}
 
 View = Callable[..., Any]
 
@@ -94,7 +102,10 @@ def coupon_qr(coupon_id: UUID) -> Response:
 
 
 def open_scanned(brand: str, code: str) -> AnyResponse:
-    """The address in a coupon's QR: its holder's phone opens the coupon, any other phone the brand's home."""
+    """The address in a coupon's QR leads staff to their till, its holder to the coupon, and others to the brand."""
+    member = find_member()
+    if member is not None and member.role in TILL:
+        return redirect(url_for("staff.till", code=code))
     found = take_brand(brand)
     g.fan = visitor.recognise(found)
     held = queries.coupon_by_code(found.id, g.fan.id, codes.fold(code)) if g.fan else None
@@ -112,14 +123,21 @@ blueprint.record_once(
 @for_fan
 def points() -> str:
     """The ledger, line by line."""
-    return room("points.html", "points", entries=queries.point_entries(g.brand.id, g.fan.id), reasons=REASONS)
+    return room(
+        "points.html",
+        "points",
+        entries=queries.point_entries(g.brand.id, g.fan.id),
+        reasons=REASONS,
+    )
 
 
 @blueprint.get("/me/choices")
 @for_fan
 def consents() -> str:
     """What the fan agreed to receive."""
-    return room("consents.html", "consents", consents=_choices(), purposes=PURPOSES, channels=CHANNELS)
+    return room(
+        "consents.html", "consents", consents=_choices(), purposes=PURPOSES, channels=CHANNELS
+    )
 
 
 def _choices() -> list[dict[str, Any]]:
@@ -138,7 +156,9 @@ def keep_consents() -> AnyResponse:
     """Record each switch that was moved; what was left alone is not agreed to again."""
     granted = set(request.form.getlist("granted"))
     moved = [
-        consents_service.Choice(one["purpose"], one["channel"], str(one["text_id"]) in granted, one["text_id"])
+        consents_service.Choice(
+            one["purpose"], one["channel"], str(one["text_id"]) in granted, one["text_id"]
+        )
         for one in _choices()
         if (str(one["text_id"]) in granted) != one["granted"]
     ]
@@ -167,7 +187,10 @@ def download() -> Response:
     return Response(
         text,
         mimetype="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
     )
 
 
@@ -179,6 +202,7 @@ def erase() -> str:
 
 
 @blueprint.post("/me/data/erase")
+@limiter.limit(ASK_PACE)
 @for_fan
 def ask_to_erase() -> str:
     """The second step: a code sent to the fan's own address proves that it is them."""
@@ -187,6 +211,7 @@ def ask_to_erase() -> str:
 
 
 @blueprint.post("/me/data/erase/confirmation")
+@limiter.limit(PROVE_PACE)
 @for_fan
 def erase_for_good() -> AnyResponse | str | tuple[str, int]:
     """The last step: the code is right, and the fan is forgotten."""
@@ -194,7 +219,9 @@ def erase_for_good() -> AnyResponse | str | tuple[str, int]:
     try:
         identity.confirm_address(g.fan, sign_in, request.form.get("code", "").strip(), at=now())
     except Refused as refusal:
-        page = render_template("fan/erase.html", sign_in=sign_in, error=refusal.message, **standing())
+        page = render_template(
+            "fan/erase.html", sign_in=sign_in, error=refusal.message, **standing()
+        )
         return page, refusal.status
     kept = rights.erase(g.brand.id, g.fan.id, at=now())
     g.fan = None
