@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import secrets
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from uuid import UUID
@@ -177,18 +176,9 @@ def _record(actor: Member, action: str, member: Member, **data: object) -> None:
 # The second factor.
 
 
-@dataclass(frozen=True)
-class Enrolment:
-    """A phone to be: its secret, and the address that its app reads from the QR code."""
-
-    secret: str
-    address: str
-
-
-def new_enrolment(member: Member, brand_name: str) -> Enrolment:
+def new_secret() -> str:
     """Make a secret for the member's phone; it counts once ``enrol`` has seen a code of it."""
-    secret = pyotp.random_base32()
-    return Enrolment(secret, enrolment_address(member, brand_name, secret))
+    return pyotp.random_base32()
 
 
 def enrolment_address(member: Member, brand_name: str, secret: str) -> str:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from masterapp.brands import assets
-from masterapp.brands.access import allow, current_member, find_member, find_member
+from masterapp.brands.access import allow, current_member, find_member
 from masterapp.brands.models import ROLES, Brand, Member
 from masterapp.campaigns.quota import zone
 from masterapp.db import db, now
@@ -137,6 +137,13 @@ def when(moment: datetime | None) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         moment.isoformat(), exact(moment), said
     )
+
+
+@blueprint.get("/")
+@allow(*DESK)
+def home() -> BaseResponse:
+    """Lead to the first page of the rail."""
+    return redirect(desk().entries[0].address)
 
 
 @blueprint.get("/search.json")

@@ -1,4 +1,4 @@
-"""The door of desk and till: password, then a code of the phone for those who want one; invitations and new passwords."""
+"""The door of desk and till: password, and a code of the phone for those who want; invitations and new passwords."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from flask import (
     Blueprint,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -51,8 +50,8 @@ def _safe_next(wanted: str | None) -> str:
     return path if inside and path.isprintable() else ""
 
 
-def _page(name: str, **values: Any) -> str:
-    return render_template(f"admin/sign_in/{name}.html", at_the_till=_at_the_till(), **values)
+def _page(template: str, **values: Any) -> str:
+    return render_template(f"admin/sign_in/{template}.html", at_the_till=_at_the_till(), **values)
 
 
 @blueprint.get("/admin/sign-in")
@@ -60,8 +59,7 @@ def _page(name: str, **values: Any) -> str:
 @public
 def sign_in() -> Answer:
     """Ask for e-mail and password."""
-    hints = current_app.config["SETTINGS"].demo
-    return _page("sign_in", email="", next=_safe_next(request.args.get("next")), hints=hints)
+    return _page("sign_in", email="", next=_safe_next(request.args.get("next")))
 
 
 @blueprint.post("/admin/sign-in")
@@ -75,7 +73,7 @@ def check_password() -> Answer:
     try:
         found = members.sign_in(email, password[: members.LONGEST_PASSWORD], at=now())
     except Refused as refusal:
-        page = _page("sign_in", email=email, next=wanted, hints=False, error=refusal.message)
+        page = _page("sign_in", email=email, next=wanted, error=refusal.message)
         return page, refusal.status
     session.clear()
     session["pending"] = {
