@@ -4,7 +4,7 @@
 export function mount(root, game) {
   const { el, texts } = game;
   let held = game.won.coupons;
-  const scene = el("section", { class: "coupon" });
+  const scene = el("section", { class: "coupon-voucher" });
   root.replaceChildren(scene);
   draw();
 
@@ -14,16 +14,16 @@ export function mount(root, game) {
     const lost = taken && !held.length;
     const flip = el(
       "div",
-      { class: `coupon-flip${held.length ? " turned" : ""}` },
+      { class: `coupon-voucher-flip${held.length ? " turned" : ""}` },
       front(held.length > 0),
       held.length ? back(held[0]) : null,
     );
     scene.replaceChildren(
       flip,
-      lost ? el("p", { class: "coupon-note" }, game.icon("ticket"), texts.elsewhere) : "",
-      held.length ? el("p", { class: "coupon-note" }, game.icon("mail"), texts.also) : "",
+      lost ? el("p", { class: "coupon-voucher-note" }, game.icon("ticket"), texts.elsewhere) : "",
+      held.length ? el("p", { class: "coupon-voucher-note" }, game.icon("mail"), texts.also) : "",
       actions(taken),
-      held.length > 1 ? el("ul", { class: "coupon-others" }, held.slice(1).map(line)) : "",
+      held.length > 1 ? el("ul", { class: "coupon-voucher-others" }, held.slice(1).map(line)) : "",
       conditions(),
     );
     return flip;
@@ -35,14 +35,18 @@ export function mount(root, game) {
     const picture = view.picture?.url ?? view.picture;
     return el(
       "div",
-      { class: "coupon-face coupon-front", inert: hidden, "aria-hidden": hidden ? "true" : null },
-      picture ? el("img", { class: "coupon-picture", src: picture, alt: "" }) : null,
+      {
+        class: "coupon-voucher-face coupon-voucher-front",
+        inert: hidden,
+        "aria-hidden": hidden ? "true" : null,
+      },
+      picture ? el("img", { class: "coupon-voucher-picture", src: picture, alt: "" }) : null,
       el(
         "div",
-        { class: "coupon-offer" },
-        view.value ? el("p", { class: "coupon-value" }, view.value) : null,
+        { class: "coupon-voucher-offer" },
+        view.value ? el("p", { class: "coupon-voucher-value" }, view.value) : null,
         el("h2", {}, view.title),
-        view.intro ? el("p", { class: "coupon-intro" }, view.intro) : null,
+        view.intro ? el("p", { class: "coupon-voucher-intro" }, view.intro) : null,
       ),
     );
   }
@@ -50,7 +54,7 @@ export function mount(root, game) {
   /** The side that is shown at the till. */
   function back(coupon) {
     const qr = el("img", {
-      class: "coupon-qr",
+      class: "coupon-voucher-qr",
       alt: game.fill(texts.qr_label, { code: coupon.code }),
       hidden: true,
     });
@@ -61,14 +65,14 @@ export function mount(root, game) {
     });
     return el(
       "div",
-      { class: "coupon-face coupon-back" },
+      { class: "coupon-voucher-face coupon-voucher-back" },
       el("h2", { tabIndex: -1 }, coupon.label || game.view.title),
-      el("div", { class: "coupon-frame" }, qr),
-      el("p", { class: "coupon-code number" }, coupon.code),
+      el("div", { class: "coupon-voucher-frame" }, qr),
+      el("p", { class: "coupon-voucher-code number" }, coupon.code),
       copyButton(coupon.code),
       el(
         "p",
-        { class: "coupon-until small" },
+        { class: "coupon-voucher-until small" },
         coupon.valid_until ? until(coupon) : texts.show_code,
       ),
     );
@@ -78,7 +82,7 @@ export function mount(root, game) {
     return el(
       "li",
       {},
-      el("span", { class: "coupon-code number" }, coupon.code),
+      el("span", { class: "coupon-voucher-code number" }, coupon.code),
       el("span", { class: "muted small" }, coupon.valid_until ? until(coupon) : ""),
     );
   }
@@ -105,7 +109,7 @@ export function mount(root, game) {
   /** What to do next: take it, take another, or go to the shop. */
   function actions(taken) {
     const { view } = game;
-    const row = el("div", { class: "coupon-actions" });
+    const row = el("div", { class: "coupon-voucher-actions" });
     if (view.left > 0) {
       const again =
         view.left === 1 ? texts.left_one : game.fill(texts.left_many, { left: view.left });
@@ -143,7 +147,7 @@ export function mount(root, game) {
     return words
       ? el(
           "details",
-          { class: "coupon-conditions" },
+          { class: "coupon-voucher-conditions" },
           el("summary", {}, texts.conditions),
           el("p", {}, words),
         )
@@ -169,7 +173,7 @@ export function mount(root, game) {
     game.announce(
       `${texts.yours}. ${game.fill(texts.code_label, { code: answer.coupons[0].code })}`,
     );
-    flip.querySelector(".coupon-back h2").focus({ preventScroll: true });
+    flip.querySelector(".coupon-voucher-back h2").focus({ preventScroll: true });
   }
 
   return () => root.replaceChildren();
