@@ -40,6 +40,11 @@ def _nobodys_hash() -> str:
     return _hasher.hash(secrets.token_hex(16))
 
 
+def hash_password(password: str) -> str:
+    """Return what is stored of a password."""
+    return _hasher.hash(password)
+
+
 def _is_password(stored: str, password: str) -> bool:
     try:
         return _hasher.verify(stored, password)
@@ -87,7 +92,7 @@ def sign_in(email: str, password: str, *, at: datetime) -> list[Member]:
         forgive_tries(member)
     for member in matching:
         if _hasher.check_needs_rehash(member.password_hash or ""):
-            member.password_hash = _hasher.hash(password)
+            member.password_hash = hash_password(password)
     db.session.flush()
     return matching
 
@@ -134,7 +139,7 @@ def note_signed_in(member: Member, *, at: datetime) -> None:
 def set_password(member: Member, password: str) -> None:
     """Give the member a new password; their sessions elsewhere end."""
     check_new_password(password, member.email)
-    member.password_hash = _hasher.hash(password)
+    member.password_hash = hash_password(password)
     member.session_stamp = secrets.token_hex(8)
     forgive_tries(member)
     db.session.flush()

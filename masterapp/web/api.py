@@ -9,6 +9,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from flask import Flask
 from flask_smorest import Api
 
+from masterapp.brands.access import public
 from masterapp.validation import ProblemSchema
 
 
@@ -19,6 +20,10 @@ class _Api(Api):
 
     def _register_error_handlers(self) -> None:
         return None
+
+    @public
+    def _openapi_json(self) -> Any:
+        return super()._openapi_json()
 
 
 def exclusive_bounds(self: Any, field: ma.fields.Field[Any], **_: Any) -> dict[str, Any]:

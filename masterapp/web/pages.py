@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Response
 
+from masterapp.brands.access import public
 from masterapp.db import db
 from masterapp.errors import Refused
 from masterapp.registry import registry
@@ -41,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.add_url_rule("/readyz", view_func=readyz)
 
 
+@public
 def module_file(slug: str, file: str) -> Response:
     """Serve a file of a module's ``static`` folder."""
     if slug not in registry:
@@ -48,11 +50,13 @@ def module_file(slug: str, file: str) -> Response:
     return assets.serve_versioned(registry[slug].manifest.folder / "static", file)
 
 
+@public
 def healthz() -> Response:
     """The process answers."""
     return Response("ok\n", mimetype="text/plain")
 
 
+@public
 def readyz() -> Response:
     """The database answers and its schema is the one this code expects."""
     from alembic.script import ScriptDirectory
