@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_date, format_datetime, format_time
+from flask_babel import format_date, format_time
 
-from masterapp.coupons.redemption import Held, Verdict
+from masterapp.coupons.redemption import Verdict
 from masterapp.texts import DEFAULT_LOCALE, language
 from masterapp.texts import lazy_text as _l
 from masterapp.texts import translate as _
@@ -39,26 +39,42 @@ def message(found: Verdict, at: datetime) -> str:
             "mistyped": _("One character was misread or mistyped. Scan again, or check the code."),
         }[found.word]
     if found.word == "already_used" and coupon.used_at:
-        return _(
-            "%(when)s, %(store)s",
-            when=moment(coupon.used_at, coupon.zone, at),
-            store=coupon.used_store,
-        )
-    if found.word == "expired" and coupon.valid_until:
-        return _("It was valid until %(when)s.", when=moment(coupon.valid_until, coupon.zone, at))
-    if found.word == "not_yet" and coupon.valid_from:
-        return _("It is valid from %(when)s.", when=moment(coupon.valid_from, coupon.zone, at))
+        when = moment(coupon.used_at, coupon.zone, at)
+        return _("%(when)s, %(store)s", when=when[:1].upper() + when[1:], store=coupon.used_store)
     if found.word == "wrong_store":
         return _("It can be used in: %(stores)s", stores=coupon.store_names or "–")
-    return _good_until(coupon, at)
+    if found.word == "not_yet" and coupon.valid_from:
+        return _("From: %(when)s", when=moment(coupon.valid_from, coupon.zone, at))
+    if coupon.valid_until is None:
+        return ""
+    when = ending(coupon.valid_until, coupon.zone, at)
+    if found.word == "expired":
+        return _("Last day: %(when)s", when=when)
+    return _("Valid until %(when)s", when=when)
 
 
 def moment(when: datetime, zone: str, at: datetime) -> str:
-    """Write a moment as one says it at a till: today only the time, otherwise the day as well."""
+    """Write a moment as one says it at a till: the day, or "today", and the time."""
     local = when.astimezone(ZoneInfo(zone))
-    if local.date() == at.astimezone(ZoneInfo(zone)).date():
-        return _("today at %(time)s", time=format_time(local, "short", rebase=False))
-    return str(format_datetime(local, "medium", rebase=False))
+    return _(
+        "%(day)s at %(time)s",
+        day=_day(local, at),
+        time=format_time(local, "short", rebase=False),
+    )
+
+
+def ending(when: datetime, zone: str, at: datetime) -> str:
+    """Write the end of a validity: one that ends at midnight is good for the whole day before."""
+    local = when.astimezone(ZoneInfo(zone))
+    if local.time() == time():
+        return _day(local - timedelta(seconds=1), at)
+    return moment(when, zone, at)
+
+
+def _day(local: datetime, at: datetime) -> str:
+    if local.date() == at.astimezone(local.tzinfo).date():
+        return _("today")
+    return str(format_date(local, "long"))
 
 
 def spoken(texts: Mapping[str, str] | None) -> str:
@@ -66,12 +82,3 @@ def spoken(texts: Mapping[str, str] | None) -> str:
     texts = texts or {}
     found = texts.get(language()) or texts.get(DEFAULT_LOCALE)
     return found or next((text for text in texts.values() if text), "")
-
-
-def _good_until(coupon: Held, at: datetime) -> str:
-    if coupon.valid_until is None:
-        return ""
-    local = coupon.valid_until.astimezone(ZoneInfo(coupon.zone))
-    if local.date() == at.astimezone(ZoneInfo(coupon.zone)).date():
-        return _("Until today at %(time)s", time=format_time(local, "short", rebase=False))
-    return _("Until %(day)s", day=format_date(local, "long"))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -42,6 +42,8 @@ class Letter:
     subject: str
     text: str
     html: str
+    #: PNG pictures that the HTML shows as ``cid:<name>``.
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
     #: Where a click in the mail program withdraws the consent behind an offer (RFC 8058).
     unsubscribe: str = ""
 
@@ -53,6 +55,7 @@ def write(
     to: str,
     key: str,
     locale: str,
+    pictures: Mapping[str, bytes] | None = None,
     unsubscribe: str = "",
     **facts: Any,
 ) -> Letter:
@@ -72,7 +75,8 @@ def write(
             for block in ("subject", "text")
         )
         html = page.render(values)
-    return Letter(to, key, " ".join(subject.split()), text + "\n", html, unsubscribe)
+    subject = " ".join(subject.split())
+    return Letter(to, key, subject, text + "\n", html, pictures or {}, unsubscribe)
 
 
 def _environment() -> Environment:
@@ -115,6 +119,10 @@ def compose(letter: Letter, brand: Brand) -> EmailMessage:
         message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
+    page = message.get_body(("html",))
+    assert isinstance(page, EmailMessage)
+    for name, picture in letter.pictures.items():
+        page.add_related(picture, "image", "png", cid=f"<{name}>", filename=f"{name}.png")
     return message
 
 

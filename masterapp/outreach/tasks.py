@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import current_app
+from flask_babel import force_locale
 
 from masterapp.brands.invitations import make_key, make_reset_token
 from masterapp.brands.models import Brand, Invitation, Member
+from masterapp.coupons import qr, wallet, wording
+from masterapp.coupons.models import Coupon
 from masterapp.db import db, now
+from masterapp.fans.models import Fan
 from masterapp.identity.codes import make_code
 from masterapp.identity.models import SignIn
 from masterapp.jobs import jobs
@@ -90,5 +95,37 @@ def send_password_reset(brand_id: str, member_id: str) -> None:
         locale=member.locale,
         name=member.name,
         link=_address(f"/admin/password/{token}"),
+    )
+    mailer.send(letter, brand)
+
+
+@jobs.task(name="send_coupon")
+def send_coupon(brand_id: str, coupon_id: str) -> None:
+    """Send a coupon with its QR to the fan who got it, unless it is used or ended, or there is no address."""
+    coupon = db.session.get(Coupon, (UUID(brand_id), UUID(coupon_id)))
+    fan = db.session.get(Fan, (coupon.brand_id, coupon.fan_id)) if coupon else None
+    if coupon is None or fan is None or not fan.email:
+        return
+    carried = wallet.one_carried(coupon.brand_id, fan.id, coupon.id)
+    if carried.state(now()) in ("used", "expired"):
+        return
+    brand = _brand(coupon.brand_id)
+    with force_locale(fan.locale):
+        facts: dict[str, Any] = {
+            "label": wording.spoken(carried.label),
+            "conditions": wording.spoken(carried.conditions),
+            "until": carried.valid_until
+            and wording.ending(carried.valid_until, brand.time_zone, now()),
+        }
+    letter = mailer.write(
+        "coupon",
+        brand,
+        to=fan.email,
+        key=f"coupon.{coupon.id.hex}",
+        locale=fan.locale,
+        pictures={"qr": qr.png(carried.qr_content)},
+        coupon=carried,
+        link=_address(f"/play/{brand.slug}/me"),
+        **facts,
     )
     mailer.send(letter, brand)

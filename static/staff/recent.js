@@ -7,7 +7,11 @@ const SHOWN = 5;
 export class Recent {
   constructor(list, none, draw, locale, again) {
     Object.assign(this, { list, none, draw, again, scans: [] });
-    this.clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+    this.clock = new Intl.DateTimeFormat(locale, {
+      hour: "2-digit",
+      minute: "2-digit",
+      hourCycle: "h23",
+    });
   }
 
   /** Put a scan first, or bring up to date the one of the same code. */

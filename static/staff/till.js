@@ -126,7 +126,7 @@ function notChecked(code, mine) {
     message: texts.not_checked,
     code,
     main: [texts.retry, () => check(code)],
-    second: [texts.cancel],
+    second: [texts.next],
   });
   recent.note({ code, word: "trouble", title: texts.no_network });
   retry = setInterval(async () => {

@@ -38,7 +38,9 @@ def island(member: Member, stores: list[Store]) -> dict[str, Any]:
     """Return what the page's script needs to know."""
     return {
         "member": str(member.id),
-        "stores": [{"id": str(store.id), "name": store.name, "city": store.city} for store in stores],
+        "stores": [
+            {"id": str(store.id), "name": store.name, "city": store.city} for store in stores
+        ],
         "token": generate_csrf(),
         "api": "/api/v1/staff",
         "sign_in": "/staff/sign-in?next=/staff/",

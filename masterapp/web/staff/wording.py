@@ -11,7 +11,7 @@ TEXTS = {
     "checking": _l("Checking…"),
     "redeem": _l("Redeem"),
     "next": _l("Next customer"),
-    "cancel": _l("Cancel"),
+    "cancel": _l("Do not redeem"),
     "retry": _l("Try again"),
     "undo": _l("Undo"),
     "undo_left": _l("Undo (%(left)s)"),
@@ -58,6 +58,8 @@ def offline() -> tuple[str, str, str]:
     """Return title, sentence and button of the page without a network."""
     return (
         _("No network"),
-        _("The till opens by itself as soon as the network is back. Uses that were waiting are kept on this device."),
+        _(
+            "The till opens by itself as soon as the network is back. Uses that were waiting are kept on this device."
+        ),
         _("Try again"),
     )
