@@ -6,5 +6,7 @@ pytest_plugins = [
     "masterapp.testing.factories",
     "masterapp.testing.mail",
     "masterapp.testing.browser",
+    "masterapp.testing.club",
     "masterapp.testing.game_page",
+    "masterapp.testing.desk",
 ]

@@ -26,6 +26,24 @@ def check(registered: Registered, raw: Mapping[str, Any]) -> tuple[dict[str, Any
     return config, {path: [str(text) for text in texts] for path, texts in found.items() if texts}
 
 
+def filled(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a draft with every field that it lacks: the schema's default, or nothing where something is required."""
+    draft: dict[str, Any] = {}
+    for name, field in schema.fields.items():
+        inner = nested(field)
+        if inner is not None:
+            rows = raw.get(name) or []
+            draft[name] = [filled(inner, row) for row in rows if isinstance(row, Mapping)]
+        elif name in raw:
+            draft[name] = raw[name]
+        else:
+            default = field.load_default
+            draft[name] = default() if callable(default) else default
+            if default is ma.missing:
+                draft[name] = None
+    return draft
+
+
 def references(
     schema: ma.Schema, config: Any, widget: str, path: str = ""
 ) -> Iterator[tuple[str, str]]:

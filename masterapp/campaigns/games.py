@@ -91,9 +91,10 @@ def add(
 ) -> Game:
     """Add a game made from a starter."""
     registered = module_of(module)
-    config, errors = configuration.check(registered, starter_of(module, starter).config)
-    if not config:
-        raise Refused("invalid", fields=errors)
+    # A starter cannot name this brand's pictures and offers: until they are chosen it is kept as a draft.
+    draft = starter_of(module, starter).config
+    config = configuration.check(registered, draft)[0]
+    config = config or configuration.filled(registered.config_schema, draft)
     title = starter_title(module, starter)
     name = title.get(locale) or next(iter(title.values()), "")
     taken, last = _neighbours(campaign)

@@ -63,7 +63,10 @@ class GameVersion(Base):
     """A game's configuration. Immutable once a play was made with it: an edit makes the next version."""
 
     __tablename__ = "game_version"
-    __table_args__ = (belongs_to("game_id", "game"), Index("ix_game_version_created", "brand_id", "created_at"))
+    __table_args__ = (
+        belongs_to("game_id", "game"),
+        Index("ix_game_version_created", "brand_id", "created_at"),
+    )
 
     brand_id: Mapped[UUID] = mapped_column(primary_key=True)
     game_id: Mapped[UUID] = mapped_column(primary_key=True)

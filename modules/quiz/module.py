@@ -48,6 +48,10 @@ class Quiz(Module):
         """Every question needs what its kind is made of."""
         return checks.problems(config)
 
+    def pools(self, config: JSON) -> Mapping[str, Any]:
+        """Prizes are drawn for only when a share of right answers opens the door to them."""
+        return {"main": _l("Good result")} if config["win_percent"] else {}
+
     def assets(self, config: JSON) -> Sequence[str]:
         """The pictures of the first screen, the questions and their answers."""
         found = [config["picture"]]

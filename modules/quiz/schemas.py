@@ -88,22 +88,34 @@ class Question(Schema):
         required=True,
     )
     picture = fields.image(_l("Picture"), help=_l("Shown above the question."))
-    options = fields.rows(
-        _l("Answers to choose from"),
-        Option,
-        help=_l("For the kinds with answers to choose: two to twenty."),
-        most=MOST_OPTIONS,
+    options = fields.only_when(
+        fields.rows(
+            _l("Answers to choose from"),
+            Option,
+            help=_l("For the kinds with answers to choose: two to twenty."),
+            most=MOST_OPTIONS,
+        ),
+        kind=["choose_one", "choose_many"],
     )
-    truth = fields.switch(
-        _l("The statement is true"), help=_l("Only for “True or false”."), default=False
+    truth = fields.only_when(
+        fields.switch(
+            _l("The statement is true"), help=_l("Only for “True or false”."), default=False
+        ),
+        kind=["true_false"],
     )
-    answers = fields.rows(
-        _l("Accepted answers"),
-        Answer,
-        help=_l("For an answer or a number to type: every way of writing it that counts."),
-        most=50,
+    answers = fields.only_when(
+        fields.rows(
+            _l("Accepted answers"),
+            Answer,
+            help=_l("For an answer or a number to type: every way of writing it that counts."),
+            most=50,
+        ),
+        kind=["typed", "number"],
     )
-    pairs = fields.rows(_l("Pairs"), Pair, help=_l("For pairs: two to twenty."), most=MOST_OPTIONS)
+    pairs = fields.only_when(
+        fields.rows(_l("Pairs"), Pair, help=_l("For pairs: two to twenty."), most=MOST_OPTIONS),
+        kind=["match"],
+    )
     explanation = fields.text(
         _l("Explanation"),
         help=_l("Shown once the fan has answered, right or wrong."),

@@ -50,6 +50,11 @@ class Reveal(Module):
         """Levels go from coarse to sharp and from few plays to many."""
         return rules.problems(config)
 
+    def pools(self, config: JSON) -> Mapping[str, Any]:
+        """The pools of the levels that may win a prize."""
+        pools = [level["pool"] for level in config["levels"] if level["prize"]]
+        return {pool: _l("Right answer") if pool == "main" else pool for pool in pools}
+
     def assets(self, config: JSON) -> Sequence[str]:
         """The picture to find."""
         return [config["picture"]]

@@ -50,7 +50,7 @@ async function refresh() {
 
 function say(wrong) {
   const [one, many] = status.dataset.wrong.split("|");
-  status.textContent = wrong ? (wrong === 1 ? one : many).replace("%(n)s", wrong) : calm;
+  status.textContent = wrong ? (wrong === 1 ? one : many).replace("{n}", wrong) : calm;
 }
 
 function soon() {

@@ -34,11 +34,8 @@ def index() -> str:
     brand_id = desk().brand.id
     filters = {name: request.args.get(name, "") for name in ("who", "what", "from", "to", "before")}
     rows = _rows(brand_id, filters)
-    people = dict(
-        db.session.execute(
-            select(Member.id, Member.name).where(Member.brand_id == brand_id)
-        ).tuples()
-    )
+    members = db.session.execute(select(Member.id, Member.name).where(Member.brand_id == brand_id))
+    people = {member_id: name for member_id, name in members}
     return render_template(
         "admin/audit.html",
         here="audit",

@@ -41,11 +41,13 @@ GROUPS: Mapping[str, Any] = {
     "offer": _l("Coupon"),
     "shops": _l("Shop links"),
     "points": _l("Points"),
-    "prizes": _l("Prizes"),
-    "steps": _l("Steps"),
     "tiers": _l("Tiers"),
     "missions": _l("Missions"),
-    "guess": _l("Guesses"),
+    "levels": _l("Levels"),
+    "ways": _l("What earns points"),
+    "scratch": _l("The card"),
+    "wheel": _l("The wheel"),
+    "seat": _l("The stadium"),
 }
 
 

@@ -169,13 +169,12 @@ def rules(campaign_id: UUID) -> str:
 
 
 def _rules_page(campaign: Campaign, typed: dict[str, Any], errors: posted.Errors) -> str:
-    excluded = dict(
-        db.session.execute(
-            select(Exclusion.reason, func.count())
-            .where(Exclusion.brand_id == campaign.brand_id)
-            .group_by(Exclusion.reason)
-        ).tuples()
+    counted = db.session.execute(
+        select(Exclusion.reason, func.count())
+        .where(Exclusion.brand_id == campaign.brand_id)
+        .group_by(Exclusion.reason)
     )
+    excluded = {reason: number for reason, number in counted}
     return render_template(
         "admin/rules.html",
         here="campaigns",
