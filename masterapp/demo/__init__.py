@@ -1,0 +1,1 @@
+"""The demo: a fictional football club and its sports shops, with a year of life written into the database."""
