@@ -180,7 +180,7 @@ def refuse_forgery() -> None:
 def _for_members(mark: Mark) -> Any:
     member = find_member()
     if member is None:
-        if request.method == "GET" and request.accept_mimetypes.best != "application/json":
+        if request.method == "GET" and not _wants_data():
             door = "/staff/sign-in" if request.path.startswith("/staff") else "/admin/sign-in"
             return redirect(f"{door}?{_next()}")
         raise Refused("sign_in_required")
@@ -189,6 +189,11 @@ def _for_members(mark: Mark) -> Any:
         raise Refused("role_required")
     refuse_forgery()
     return None
+
+
+def _wants_data() -> bool:
+    """Whether a script asks rather than a person: it gets a refusal that it can read, not the page of the door."""
+    return request.path.startswith("/api/") or request.accept_mimetypes.best == "application/json"
 
 
 def _next() -> str:
