@@ -82,7 +82,7 @@ def look(config: JSON, state: JSON, context: Context) -> JSON:
 
 def crowd(context: Context) -> int:
     """The plays of all fans so far."""
-    return context.totals.get("plays", 0)
+    return int(context.totals.get("plays", 0))
 
 
 def own_plays(state: JSON) -> int:
@@ -136,6 +136,7 @@ def view(config: JSON, state: JSON, plays: int, level: int) -> JSON:
         "question": text(config["question"]),
         "intro": text(config["intro"]),
         "picture": picture(config["picture"], blocks),
+        "whole": blocks is None,
         "level": level + 1,
         "levels": len(levels),
         "worth": worth["points"],

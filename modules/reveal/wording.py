@@ -17,7 +17,7 @@ TEXTS = {
     "guesses_one": _l("1 guess"),
     "guesses_many": _l("%(n)s guesses"),
     "crowd": _l("All together"),
-    "crowd_one": _l("1 play"),
+    "crowd_one": _l("%(n)s play"),
     "crowd_many": _l("%(n)s plays"),
     "to_go_one": _l("1 more play and the picture sharpens"),
     "to_go_many": _l("%(n)s more plays and the picture sharpens"),

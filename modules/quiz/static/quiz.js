@@ -114,10 +114,12 @@ export function mount(root, game) {
     const time = game.fill(texts.time_was, { time: seconds(view.duration_ms, game.locale) });
     const title = perfect ? texts.perfect_title : view.good ? texts.good_title : texts.poor_title;
     const right = game.fill(texts.right_of, { right: view.right, of: view.of });
+    // Figures are not torn apart at the end of a line.
+    const figures = [right, time].map((words) => words.replaceAll(" ", "\u00a0")).join(" · ");
     game.end({
       tone: won || perfect ? "win" : view.good ? "done" : "lose",
       title,
-      text: [view.words, `${right} · ${time}`].filter(Boolean).join(" — "),
+      text: [figures, view.words].filter(Boolean).join(". "),
       actions: view.review.length
         ? [{ label: texts.review, icon: "list-check", run: () => showReview(view) }]
         : [],

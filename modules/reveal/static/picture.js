@@ -10,24 +10,26 @@ export class Canvas {
     this.layers = el("div", { class: "reveal-layers" });
     this.dots = el("div", { class: "reveal-dots", "aria-hidden": "true" });
     this.words = el("p", { class: "reveal-level" });
+    this.above = el("div", { class: "reveal-above" });
     this.element = el(
       "figure",
       { class: "reveal-frame" },
       this.backdrop,
       this.layers,
+      this.above,
       el("figcaption", { class: "reveal-caption" }, this.dots, this.words),
     );
   }
 
-  show(view) {
+  /** `above` is what lies on the picture's upper edge. */
+  show(view, above) {
     const { el, texts } = this.game;
     const facts = { level: view.level, levels: view.levels };
-    this.words.textContent = view.solved
-      ? view.solved.answer
-      : this.game.fill(texts.level_of, facts);
+    this.words.textContent = this.game.fill(texts.level_of, facts);
+    this.above.replaceChildren(...(above ? [above] : []));
     this.dots.replaceChildren(
       ...Array.from({ length: view.levels }, (_, step) =>
-        el("span", { dataset: { on: String(view.solved ? true : step < view.level) } }),
+        el("span", { dataset: { on: String(step < view.level) } }),
       ),
     );
     this.element.dataset.solved = String(Boolean(view.solved));
@@ -36,7 +38,7 @@ export class Canvas {
       : this.game.fill(texts.blurred, facts);
     if (!view.picture || view.picture === this.address) return;
     this.address = view.picture;
-    this.settled = this.swap(view.picture, alt, Boolean(view.solved));
+    this.settled = this.swap(view.picture, alt, view.whole);
   }
 
   /** Lay the new picture over the old one once it has arrived, then take the old one away. */

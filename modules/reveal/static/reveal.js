@@ -37,16 +37,17 @@ export function mount(root, game) {
 
   /** Choose between the texts `key_one` and `key_many`. */
   function counted(key, n) {
-    const one = new Intl.PluralRules(game.locale).select(n) === "one";
     const number = new Intl.NumberFormat(game.locale).format(n);
+    const one = new Intl.PluralRules(game.locale).select(n) === "one";
     return game.fill(texts[`${key}_${one ? "one" : "many"}`], { n: number });
   }
 
   function show(view, before = view) {
-    canvas.show(view);
+    canvas.show(view, view.solved ? null : worth(view));
     bars.replaceChildren(...progress(game, view, before, counted));
     if (view.solved) below.replaceChildren(solved(view));
-    else if (game.left?.now === 0 && !game.play) below.replaceChildren(...waiting(view));
+    else if (game.left?.now === 0 && (game.play?.finished ?? true))
+      below.replaceChildren(...waiting(view));
     else below.replaceChildren(...asking(view));
   }
 
@@ -66,6 +67,7 @@ export function mount(root, game) {
       id: "reveal-guess",
       type: "text",
       maxlength: 120,
+      placeholder: texts.your_guess,
       autocomplete: "off",
       autocapitalize: "words",
       autocorrect: "off",
@@ -77,11 +79,16 @@ export function mount(root, game) {
       },
     });
     const guess = el("button", { class: "button primary large", disabled: true }, texts.guess);
-    const help = el(
-      "button",
-      { class: "button quiet wide", type: "button", onclick: () => send({ look: true }) },
-      icon("eye"),
-      texts.look,
+    const aside = el(
+      "div",
+      { class: "reveal-aside" },
+      el(
+        "button",
+        { class: "button quiet", type: "button", onclick: () => send({ look: true }) },
+        icon("eye"),
+        texts.look,
+      ),
+      view.guesses > 1 && el("span", { class: "muted small" }, counted("guesses", view.guesses)),
     );
     const form = el(
       "form",
@@ -98,7 +105,7 @@ export function mount(root, game) {
       guess,
     );
     const wrong = view.last && !view.last.right && !view.done && refusal(view);
-    return [hints(view), worth(view), wrong, form, help].filter(Boolean);
+    return [hints(view), wrong, form, aside].filter(Boolean);
   }
 
   function worth(view) {
@@ -106,9 +113,8 @@ export function mount(root, game) {
       "p",
       { class: "reveal-worth", id: "reveal-worth" },
       view.worth > 0 &&
-        el("span", { class: "badge accent" }, icon("coins"), counted("worth", view.worth)),
-      view.prize && el("span", { class: "badge" }, icon("gift"), texts.prize_now),
-      view.guesses > 1 && el("span", { class: "muted small" }, counted("guesses", view.guesses)),
+        el("span", { class: "reveal-pill" }, icon("coins"), counted("worth", view.worth)),
+      view.prize && el("span", { class: "reveal-pill" }, icon("gift"), texts.prize_now),
     );
   }
 
@@ -180,6 +186,8 @@ export function mount(root, game) {
   function end(view, right, wrong) {
     const actions = [{ label: texts.see_picture, icon: "photo", run: () => game.remount() }];
     if (right) {
+      // Who has found it has nothing left to play for here, whatever the quota says.
+      game.left = { ...game.left, now: 0, again_at: null };
       const text = [game.fill(texts.found_text, { answer: view.solved.answer }), view.solved.words];
       game.end({
         tone: "win",
