@@ -44,6 +44,10 @@ ACTIONS: dict[str, Any] = {
     "brand_changed": _l("changed the brand"),
     "store_added": _l("added the store"),
     "store_changed": _l("changed the store"),
+    "offer_added": _l("made the offer"),
+    "offer_changed": _l("changed the offer"),
+    "codes_imported": _l("imported codes into the offer"),
+    "redemption_undone": _l("undid the use of a coupon"),
 }
 
 
