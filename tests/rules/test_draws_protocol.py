@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from masterapp.draws.protocol import entropy
-from masterapp.draws.protocol.builder import BLOCK_LEAVES, build
+from masterapp.draws.protocol.builder import BLOCK_LEAVES, build, starts_of
 from masterapp.draws.protocol.commitment import moment, read_commitment
 from masterapp.draws.protocol.drawing import Prize, audit_sample, draw, winning_groups
 from masterapp.draws.protocol.entries import (
@@ -227,6 +227,7 @@ def test_the_fast_tree_is_the_naive_tree(count: int, data: st.DataObject) -> Non
     rows = levels([leaf(record) for record in records])
     assert built.root == root_of(count, rows[-1][0].sum, rows[-1][0].hash)
     assert list(built.starts) == list(accumulate((leaf(r).sum for r in records), initial=0))
+    assert starts_of(blocks_of(records, 100)) == built.starts
     if not count:
         return
     index = data.draw(st.integers(0, count - 1))

@@ -93,6 +93,15 @@ def build(draw_id: UUID, count: int, blocks: Iterable[bytes], processes: int = 1
     )
 
 
+def starts_of(blocks: Iterable[bytes]) -> "array[int]":
+    """The first ticket of every leaf, and the total at the end, from the records alone."""
+    starts = array("Q", [0])
+    for block in blocks:
+        weights = (weight for _tag, _group, weight, _class in _RECORD.iter_unpack(block))
+        starts.extend(accumulate(weights, initial=starts.pop()))
+    return starts
+
+
 def digest_block(block: bytes) -> BlockDigest:
     """Check and hash one block of records; runs in a worker process."""
     if len(block) % RECORD_SIZE or not block:

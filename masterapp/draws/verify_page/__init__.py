@@ -34,7 +34,9 @@ _EXPORT = re.compile(r"^export ", re.MULTILINE)
 
 def script() -> str:
     """All the parts as one classic script in a block of its own."""
-    parts = [texts() if name == "texts" else (HERE / f"{name}.js").read_text("utf-8") for name in PARTS]
+    parts = [
+        texts() if name == "texts" else (HERE / f"{name}.js").read_text("utf-8") for name in PARTS
+    ]
     joined = "\n".join(_EXPORT.sub("", _IMPORT.sub("", part)) for part in parts)
     return f'"use strict";\n{{\n{joined}}}\n'
 
