@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import format_decimal
 from sqlalchemy import select
 
 from masterapp.brands import stores
@@ -19,6 +20,7 @@ from masterapp.errors import Refused
 from masterapp.insight.table import as_csv
 from masterapp.texts import lazy_text as _l
 from masterapp.texts import translate as _
+from masterapp.texts import translate_plural
 from masterapp.web.admin import posted
 from masterapp.web.admin.kit import Kit
 from masterapp.web.admin.shell import MAKERS, READERS, desk
@@ -223,7 +225,11 @@ def _words(found: CodeImport, rejected: int) -> str:
         return _("No codes were found in this file: one code a line, at most a million lines.")
     if found.state == "waiting":
         return _("Waiting for its turn…")
-    words = _("%(number)s codes imported", number=f"{found.accepted:n}")
+    words = _many("%(n)s code imported", "%(n)s codes imported", found.accepted)
     if rejected:
-        words += ", " + _("%(number)s lines left out", number=f"{rejected:n}")
+        words += ", " + _many("%(n)s line left out", "%(n)s lines left out", rejected)
     return words
+
+
+def _many(one: str, many: str, number: int) -> str:
+    return translate_plural(one, many, number, n=format_decimal(number))
