@@ -60,8 +60,8 @@ def read_commitment(document: Document) -> Terms:
         count=_whole(entries, "n", 0),
         total=total,
         root=unhex(entries.get("root"), 32),
-        prizes=_prizes(document),
-        max_per_group=_whole(document, "max_per_group", 1) if "max_per_group" in document else 1,
+        prizes=prizes_of(document),
+        max_per_group=max_per_group_of(document),
         entropy=entropy,
         fallback=fallback,
         audit_size=_whole(audit, "sample", 0, MOST_PLACES),
@@ -92,7 +92,13 @@ def moment(text: object) -> int:
     raise ProtocolError("moment", f"not a time such as 2026-12-01T12:00:00Z: {text!r}")
 
 
-def _prizes(document: Document) -> tuple[Prize, ...]:
+def max_per_group_of(document: Document) -> int:
+    """How many places one group can take."""
+    return _whole(document, "max_per_group", 1) if "max_per_group" in document else 1
+
+
+def prizes_of(document: Document) -> tuple[Prize, ...]:
+    """The prizes of a commitment, in their order."""
     prizes = []
     for one in _list(document, "prizes"):
         if not isinstance(one, Mapping) or not isinstance(one.get("id"), str) or not one["id"]:

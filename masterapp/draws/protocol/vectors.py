@@ -8,7 +8,11 @@ from uuid import UUID
 
 from masterapp.draws.protocol.builder import BLOCK_LEAVES, build
 from masterapp.draws.protocol.certificate import step_document
-from masterapp.draws.protocol.commitment import commit_hash, read_commitment
+from masterapp.draws.protocol.commitment import (
+    commit_hash,
+    max_per_group_of,
+    prizes_of,
+)
 from masterapp.draws.protocol.drawing import draw
 from masterapp.draws.protocol.entries import Record, blocks_of, entry_tag, group_of
 from masterapp.draws.protocol.entropy import seed_of
@@ -78,9 +82,10 @@ def compute(case: Case) -> dict[str, Any]:
     tree = build(draw_id, len(packed), blocks_of(packed, BLOCK_LEAVES))
     prior = {group_of(group_key, unit) for unit in case.get("prior_winner_units", ())}
     fingerprint = commit_hash(case["commitment"])
-    terms = read_commitment(case["commitment"])
+    # Vectors need not have a beacon's promise or a time, hence no `read_commitment` here.
+    prizes, most = prizes_of(case["commitment"]), max_per_group_of(case["commitment"])
     seed = seed_of(fingerprint, case["entropy"])
-    drawing = draw(seed, terms.prizes, terms.max_per_group, tree.starts, packed.__getitem__, prior)
+    drawing = draw(seed, prizes, most, tree.starts, packed.__getitem__, prior)
     rows: list[list[Node]] = levels([leaf(record) for record in packed])
     steps = [
         step_document(step, path_of(rows, step.leaf)) | {"member": members[step.record[:32]]}
