@@ -52,7 +52,7 @@ class Reveal(Module):
 
     def pools(self, config: JSON) -> Mapping[str, Any]:
         """The pools of the levels that may win a prize."""
-        pools = [level["pool"] for level in config["levels"] if level["prize"]]
+        pools = [level["pool"] or "main" for level in config["levels"] if level["prize"]]
         return {pool: _l("Right answer") if pool == "main" else pool for pool in pools}
 
     def assets(self, config: JSON) -> Sequence[str]:
