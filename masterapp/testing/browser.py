@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from masterapp.testing.chromium import CURE, find_chromium
 
@@ -84,10 +84,19 @@ def open_browser(root: Path, *more_arguments: str) -> Iterator[Browser]:
             browser.close()
 
 
+class _QuietHandler(WSGIRequestHandler):
+    """Logs no requests: the application logs its own, and a failure should be easy to read."""
+
+    def log_request(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def serve(application: Callable[..., Any], port: int = 0) -> Iterator[str]:
     """Serve a WSGI application in threads of this process and yield its address on localhost."""
-    server = make_server("127.0.0.1", port, application, threaded=True)
+    server = make_server(
+        "127.0.0.1", port, application, threaded=True, request_handler=_QuietHandler
+    )
     thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     try:
