@@ -95,6 +95,7 @@ class Life:
         self.redemptions_of: Counter[UUID] = Counter()
         self.given: set[tuple[UUID, UUID]] = set()
         self.won: Counter[tuple[UUID, UUID]] = Counter()
+        self.refused: Counter[tuple[UUID, UUID, UUID, str, date]] = Counter()
 
     def attempt(self, person: Person, game: OpenGame, at: datetime) -> datetime:
         """Let a fan make one attempt at a game; return when it ended."""
@@ -166,6 +167,16 @@ class Life:
                 return at
             at += timedelta(seconds=self.random.uniform(2.5, 11))
         return at
+
+    def refuse(self, person: Person, game: OpenGame, code: str, at: datetime) -> None:
+        """Count a refusal as the core does."""
+        self.refused[(game.brand_id, game.id, person.id, code, at.date())] += 1
+
+    def refusals(self) -> Iterator[dict[str, Any]]:
+        """The refusals that were counted."""
+        names = ("brand_id", "game_id", "fan_id", "code", "day")
+        for key, times in self.refused.items():
+            yield {**dict(zip(names, key, strict=True)), "times": times}
 
     def _play(
         self, person: Person, game: OpenGame, play_id: UUID, number: int, at: datetime

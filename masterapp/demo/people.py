@@ -1,4 +1,4 @@
-"""The demo's fans: who they are, when they came, what they agreed to, and how keen they are. Seeded, so always the same."""
+"""The demo's fans: who they are, when they came, what they agreed to and how keen they are; always the same."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ PERSONAS = {
     "regular": (0.33, 0.08, 0.60, 0.48),
     "devoted": (0.12, 0.22, 0.78, 0.71),
 }
+#: Most fans have a mailbox somewhere; a few are colleagues or rivals, whom the lists keep from playing.
+DOMAINS = ("mail", "poste", "courriel", "rivemont", "atout-sport", "maxisport")
+DOMAIN_SHARES = (500, 300, 196, 2, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,12 @@ class Person:
     agrees_partners: bool
     postcode: str | None
     favourite: str | None
+
+    @property
+    def excluded(self) -> str | None:
+        """Why this person cannot play, if they cannot."""
+        domain = "@" + self.email.split("@")[1]
+        return next((reason for value, reason, _ in world.EXCLUSIONS if value == domain), None)
 
 
 def invent(random: Random, number: int, now: datetime) -> list[Person]:
@@ -57,7 +66,7 @@ def _person(random: Random, which: int, now: datetime) -> Person:
     return Person(
         id=new_id(),
         name=f"{first} {last}",
-        email=f"{_plain(first)}.{_plain(last)}{which}@{random.choice(('mail', 'poste', 'courriel'))}.example",
+        email=f"{_plain(first)}.{_plain(last)}{which}@{random.choices(DOMAINS, DOMAIN_SHARES)[0]}.example",
         locale="en" if random.random() < 0.12 else "fr",
         joined=min(joined, now - timedelta(minutes=random.uniform(3, 600))),
         keenness=keenness * random.uniform(0.6, 1.4),

@@ -37,11 +37,11 @@ def _sky(size: tuple[int, int], top: Colour, bottom: Colour) -> Image.Image:
         share = y / 255
         column.putpixel(
             (0, y), tuple(round(a + (b - a) * share) for a, b in zip(top, bottom, strict=True))
-        )  # type: ignore[arg-type]
+        )
     return column.resize(size, Image.Resampling.BICUBIC)
 
 
-def _glow(picture: Image.Image, x: float, y: float, radius: float, colour: Colour) -> None:
+def _glow(picture: Image.Image, x: float, y: float, radius: float, colour: tuple[int, ...]) -> None:
     # A glow has no fine detail: it is blurred small and then enlarged.
     small = 8
     light = Image.new("L", (picture.width // small, picture.height // small), 0)
@@ -81,7 +81,7 @@ def _pitch(picture: Image.Image, horizon: float) -> None:
 def _crowd(
     picture: Image.Image, top: float, bottom: float, seed: int, colours: tuple[Colour, ...]
 ) -> None:
-    random = Random(seed)
+    random = Random(seed)  # noqa: S311 - a drawing.
     pen = ImageDraw.Draw(picture)
     width = picture.size[0]
     step = width / 110
@@ -188,7 +188,7 @@ def winter(size: tuple[int, int]) -> Image.Image:
             width=width // 120,
         )
         _glow(picture, width * x, height * 0.12, width * 0.07, (255, 250, 230))
-    random = Random(5)
+    random = Random(5)  # noqa: S311 - a drawing.
     pen = ImageDraw.Draw(picture)
     for _ in range(420):
         x, y, radius = random.uniform(0, width), random.uniform(0, height), random.uniform(2, 9)
@@ -311,7 +311,7 @@ def _object(size: tuple[int, int], backdrop: Colour) -> tuple[Image.Image, Image
         size[1] / 2,
         size[1] * 0.42,
         tuple(min(255, value + 40) for value in backdrop),
-    )  # type: ignore[arg-type]
+    )
     return picture, ImageDraw.Draw(picture)
 
 

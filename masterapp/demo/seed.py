@@ -155,9 +155,11 @@ class DemoWorld:
             title=plan.title,
         )
         for position, game in enumerate(plan.games):
-            self._make_game(campaign, position, game)
+            self._make_game(campaign, plan, position, game)
 
-    def _make_game(self, campaign: Campaign, position: int, plan: world.GamePlan) -> None:
+    def _make_game(
+        self, campaign: Campaign, during: world.CampaignPlan, position: int, plan: world.GamePlan
+    ) -> None:
         registered = registry[plan.module]
         starter = next(each for each in registered.module.starters if each.slug == plan.starter)
         config: dict[str, Any] = {**starter.config, **plan.replace}
@@ -186,7 +188,6 @@ class DemoWorld:
                 module_version=registered.manifest.version,
             )
         )
-        assert campaign.opens_at and campaign.closes_at
         open_game = OpenGame(
             game.id,
             self.brand.id,
@@ -195,16 +196,16 @@ class DemoWorld:
             plan.title,
             loaded,
             plan.quota,
-            campaign.opens_at,
-            campaign.closes_at,
+            self._days(during.opens),
+            self._days(during.closes),
             plan.appeal,
         )
         if plan.prizes:
-            open_game.moments = self._make_prizes(game, campaign, plan.prizes)
+            open_game.moments = self._make_prizes(game, during, plan.prizes)
         self.games.append(open_game)
 
     def _make_prizes(
-        self, game: Game, campaign: Campaign, plans: Sequence[world.PrizePlan]
+        self, game: Game, during: world.CampaignPlan, plans: Sequence[world.PrizePlan]
     ) -> list[tuple[datetime, UUID, UUID, UUID | None]]:
         prizes: dict[UUID, UUID | None] = {}
         planned = []
@@ -225,24 +226,30 @@ class DemoWorld:
             db.session.flush()
             prizes[prize.id] = prize.offer_id
             planned.append(Planned(prize.id, "main", plan.stock))
-        assert campaign.opens_at and campaign.closes_at
         moments = plan_moments(
-            planned, campaign.opens_at, campaign.closes_at, self.random.randbytes(32)
+            planned,
+            self._days(during.opens),
+            self._days(during.closes),
+            self.random.randbytes(32),
         )
-        rows = [
-            {
-                "brand_id": self.brand.id,
-                "id": new_id(),
-                "game_id": game.id,
-                "prize_id": moment.prize_id,
-                "pool": moment.pool,
-                "opens_at": moment.opens_at,
-            }
-            for moment in moments
-        ]
-        copy("winning_moment", rows)
+        with_ids = [(new_id(), moment) for moment in moments]
+        copy(
+            "winning_moment",
+            (
+                {
+                    "brand_id": self.brand.id,
+                    "id": moment_id,
+                    "game_id": game.id,
+                    "prize_id": moment.prize_id,
+                    "pool": moment.pool,
+                    "opens_at": moment.opens_at,
+                }
+                for moment_id, moment in with_ids
+            ),
+        )
         return [
-            (row["opens_at"], row["id"], row["prize_id"], prizes[row["prize_id"]]) for row in rows
+            (moment.opens_at, moment_id, moment.prize_id, prizes[moment.prize_id])
+            for moment_id, moment in with_ids
         ]
 
     def _live(self, life: Life, people: Sequence[Person]) -> None:
@@ -273,6 +280,9 @@ class DemoWorld:
             if self.random.random() < game.appeal or (
                 not played and game.campaign_id == self.games[-1].campaign_id
             ):
+                if person.excluded:
+                    life.refuse(person, game, f"excluded_{person.excluded}", at)
+                    return
                 ended = life.attempt(person, game, at)
                 played = played or ended != at
                 at = ended + timedelta(seconds=self.random.uniform(4, 40))
@@ -399,7 +409,7 @@ class DemoWorld:
                     (game.brand_id, game.id, name, amount),
                 )
         copy("redemption", self._redemptions(life.rows["coupon"]))
-        self._refusals()
+        copy("refusal", life.refusals())
 
     def _redemptions(self, coupons: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
         """Two coupons in five are used some days later; a few uses were a mistake and undone."""
@@ -426,20 +436,6 @@ class DemoWorld:
                 "undo_reason": "wrong_customer" if undone else None,
                 "created_at": at,
             }
-
-    def _refusals(self) -> None:
-        """A handful of colleagues and rivals tried, and some fans came back too early."""
-        db.driver.execute(
-            """
-            INSERT INTO refusal (brand_id, game_id, fan_id, code, day, times)
-            SELECT progress.brand_id, game_id, fan_id,
-                   CASE WHEN n %% 9 = 0 THEN 'excluded_staff' WHEN n %% 23 = 0 THEN 'excluded_competitor'
-                        ELSE 'quota_day' END, day, 1 + n %% 3
-            FROM (SELECT *, row_number() OVER (ORDER BY fan_id) AS n FROM progress WHERE brand_id = %s) AS progress
-            WHERE n %% 11 = 0 AND day IS NOT NULL
-            """,
-            (self.brand.id,),
-        )
 
 
 def copy(table: str, rows: Iterable[Mapping[str, Any]]) -> None:

@@ -20,10 +20,13 @@ def cell(value: Any) -> Any:
     return f"'{text}" if text.startswith(FORMULA) else text
 
 
+def line(values: Iterable[Any]) -> str:
+    """Return one row as a line of CSV."""
+    target = io.StringIO()
+    csv.writer(target, lineterminator="\r\n").writerow([cell(value) for value in values])
+    return target.getvalue()
+
+
 def as_csv(heads: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
     """Return a table as CSV text."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow([cell(head) for head in heads])
-    writer.writerows([cell(value) for value in row] for row in rows)
-    return "\ufeff" + target.getvalue()
+    return "\ufeff" + line(heads) + "".join(line(row) for row in rows)
