@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import idna
 import structlog
 from flask import current_app
 from flask_babel import force_locale
@@ -106,8 +107,8 @@ def compose(letter: Letter, brand: Brand) -> EmailMessage:
     """Return the letter as a message of the brand."""
     address = str(brand.contact.get("mail_from") or parseaddr(_settings().mail_from)[1])
     message = EmailMessage()
-    message["From"] = Address(brand.name, addr_spec=address)
-    message["To"] = Address(addr_spec=letter.to)
+    message["From"] = Address(" ".join(brand.name.split()), addr_spec=address)
+    message["To"] = _as_servers_know_it(letter.to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = f"<{letter.key}@{address.rpartition('@')[2]}>"
@@ -124,6 +125,12 @@ def compose(letter: Letter, brand: Brand) -> EmailMessage:
     for name, picture in letter.pictures.items():
         page.add_related(picture, "image", "png", cid=f"<{name}>", filename=f"{name}.png")
     return message
+
+
+def _as_servers_know_it(address: str) -> Address:
+    """Return an address whose domain is in ASCII: few servers accept another spelling."""
+    name, _, domain = address.rpartition("@")
+    return Address(username=name, domain=idna.encode(domain, uts46=True).decode())
 
 
 def _settings() -> Any:
