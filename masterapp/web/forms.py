@@ -22,7 +22,9 @@ from masterapp.sdk.fields import LOCALES
 KEY = re.compile(r"[0-9][A-Za-z0-9]{0,11}")
 WHOLE = re.compile(r"[+-]?\d{1,15}")
 #: Lists longer than this are drawn closed: one line a row, opened when the marketer wants to edit it.
-MOST_OPEN_ROWS = 8
+MOST_OPEN_ROWS = 12
+#: Rows with more fields than this are drawn closed as soon as there are two.
+MOST_OPEN_FIELDS = 4
 PLAIN_WIDGETS: tuple[tuple[type[ma.fields.Field[Any]], str], ...] = (
     (ma.fields.Boolean, "switch"),
     (ma.fields.Integer, "whole"),
@@ -111,13 +113,20 @@ def _node(name: str, declared: Any, value: Any, errors: Errors, prefix: str) -> 
     if node.widget == "rows":
         inner = declared.inner.schema
         listed = node.value if isinstance(node.value, list) else []
-        several = len(listed) > MOST_OPEN_ROWS
+        several = len(listed) > (MOST_OPEN_ROWS if _short(inner) else 1)
         node.rows = [
             _row(inner, path, str(number), row, errors, several)
             for number, row in enumerate(listed)
         ]
         node.blank = _row(inner, path, placeholder(path), {}, {}, closed=False)
     return node
+
+
+def _short(schema: ma.Schema) -> bool:
+    """Whether a row is simple enough to show several of them open."""
+    return len(schema.fields) <= MOST_OPEN_FIELDS and not any(
+        widget_of(declared) == "rows" for declared in schema.fields.values()
+    )
 
 
 def _row(schema: ma.Schema, path: str, key: str, value: Any, errors: Errors, closed: bool) -> Row:

@@ -173,8 +173,8 @@ for (const form of document.querySelectorAll("[data-upload-form]")) {
 
 /** The calendar strip: bars are put where the server says, in thousandths of the strip. */
 for (const row of document.querySelectorAll(".strip-row")) {
-  row.firstElementChild.style.setProperty("margin-inline-start", `${row.dataset.start / 10}%`);
-  row.firstElementChild.style.setProperty("inline-size", `${row.dataset.length / 10}%`);
+  row.style.setProperty("--start", row.dataset.start);
+  row.style.setProperty("--length", row.dataset.length);
 }
 const strip = document.querySelector(".strip-scroll");
 if (strip) strip.scrollLeft = strip.scrollWidth * 0.12;

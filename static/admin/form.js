@@ -306,6 +306,23 @@ function reportOf(answer) {
   ].filter(Boolean);
 }
 
+/* The rules document's model, offered while nothing is written */
+
+const models = [...document.querySelectorAll("template[data-model]")];
+const written = () => models.some((model) => form.elements[`rules.${model.dataset.model}`]?.value.trim());
+
+function offerModel() {
+  const line = document.querySelector("[data-model-line]");
+  if (line) line.hidden = written();
+}
+
+function insertModel() {
+  for (const model of models) form.elements[`rules.${model.dataset.model}`].value = model.content.textContent.trim();
+  offerModel();
+  form.elements[`rules.${models[0].dataset.model}`].focus();
+  changed();
+}
+
 /* Wiring */
 
 const CLICKS = {
@@ -320,6 +337,7 @@ const CLICKS = {
     choosePicture(null);
   },
   import: (button) => listOf(button).querySelector("[data-import-file]").click(),
+  modelInsert: insertModel,
   close: (button) => button.closest("dialog").close(),
 };
 
@@ -369,6 +387,8 @@ window.addEventListener("beforeunload", (event) => {
 if (form) {
   for (const list of form.querySelectorAll("[data-rows]")) renumber(list);
   conditions();
+  offerModel();
+  form.addEventListener("input", offerModel);
   if (picker) for (const zone of picker.querySelectorAll(".dropzone")) dropzone(zone);
   document.querySelector("[data-form] [aria-invalid=true]")?.focus();
 }

@@ -82,7 +82,7 @@ def strip(rows: list[dict[str, Any]], at: datetime) -> dict[str, Any]:
     return {
         "months": [
             {
-                "name": format_date(edge, "MMM" if edge.month != 1 else "MMM yyyy"),
+                "name": format_date(edge.date(), "MMM" if edge.month != 1 else "MMM yyyy"),
                 "start": round((edge - edges[0]) / whole * 1000),
             }
             for edge in edges[:-1]

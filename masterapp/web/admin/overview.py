@@ -213,7 +213,7 @@ def _tables(campaign: Campaign, figures: insight.Figures, at: datetime) -> list[
         Table(
             "stock",
             _("Prizes against plan"),
-            [_("Prize"), _("Planned"), _("Due by now"), _("Won"), _("Left")],
+            [_("Prize"), _("Planned"), _("Due by now"), _("Already won"), _("Still to be won")],
             [
                 (
                     local(row["label"]),

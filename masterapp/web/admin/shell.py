@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, redirect, request, url_for
-from flask_babel import format_datetime, format_timedelta
+from flask_babel import force_locale, format_date, format_datetime, format_timedelta
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -139,6 +139,17 @@ def when(moment: datetime | None) -> Markup:
     )
 
 
+def plain_day(day: date) -> str:
+    """Write a day of the brand's calendar, short."""
+    return str(format_date(day, "d MMM"))
+
+
+def in_zone(moment: datetime, locale: str) -> str:
+    """Write a moment in the brand's zone and in a language of its own, whatever the reader's is."""
+    with force_locale(locale):
+        return exact(moment, "long")
+
+
 @blueprint.get("/")
 @allow(*DESK)
 def home() -> BaseResponse:
@@ -185,5 +196,5 @@ def init_app(app: Flask) -> None:
     def _shared() -> dict[str, Any]:
         return {"desk": desk()} if request.path.startswith("/admin/") and find_member() else {}
 
-    app.jinja_env.filters.update(exact=exact, when=when)
+    app.jinja_env.filters.update(exact=exact, when=when, plain_day=plain_day, in_zone=in_zone)
     app.jinja_env.globals.update(picture_address=picture_address)
