@@ -159,8 +159,9 @@ export function mount(root, game) {
     let answer;
     try {
       answer = await game.move({ claim: true });
-    } catch {
+    } catch (refusal) {
       button.removeAttribute("aria-busy");
+      if (!refusal.shown) throw refusal;
       return;
     }
     if (!scene.isConnected) return;

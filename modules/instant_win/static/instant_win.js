@@ -17,16 +17,15 @@ export function mount(root, game) {
   const stage = el("div", { class: `instant_win-stage instant_win-stage-${view.skin}` });
   const scene = el("section", { class: "instant_win" }, stage);
   const life = new AbortController();
+  const before = lastResult();
+  if (before) {
+    end(before);
+    return () => root.replaceChildren();
+  }
   root.replaceChildren(scene);
-
   SKINS[view.skin]().then((skin) => {
     if (life.signal.aborted) return;
-    const shown = skin.build(stage, game, { attempt, finish, describe, signal: life.signal });
-    const before = lastResult();
-    if (before) {
-      shown.settle(before);
-      end(before);
-    }
+    skin.build(stage, game, { attempt, finish, describe, signal: life.signal });
   });
 
   /** Try once. Resolves with the result, or with null when the move was refused (the kit has told the fan). */
@@ -34,7 +33,8 @@ export function mount(root, game) {
     try {
       const answer = await game.move({ play: true, choice });
       return result(answer.view, answer.grants, answer.points?.earned ?? 0);
-    } catch {
+    } catch (refusal) {
+      if (!refusal.shown) throw refusal;
       return null;
     }
   }
@@ -66,7 +66,7 @@ export function mount(root, game) {
 
   /** Leave the fan a moment with the result on the stage; the kit's end screen celebrates or consoles. */
   async function finish(shown) {
-    if (!game.calm) await pause(shown.won ? 1600 : 1200);
+    await pause(shown.won ? 1600 : 1200);
     if (!life.signal.aborted) end(shown);
   }
 

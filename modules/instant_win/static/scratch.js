@@ -149,15 +149,6 @@ export function build(stage, game, { attempt, finish, describe, signal }) {
       return true;
     });
   }
-
-  return {
-    settle(result) {
-      state = "done";
-      button.hidden = true;
-      reveal(result);
-      pane.classList.add("cleared");
-    },
-  };
 }
 
 /** The printed card around the window. */

@@ -158,7 +158,7 @@ export function build(stage, game, { attempt, finish, describe, signal }) {
       return;
     }
     show(result);
-    if (!game.calm) await pause(500);
+    await pause(500);
     finish(result);
   });
 
@@ -177,18 +177,4 @@ export function build(stage, game, { attempt, finish, describe, signal }) {
     stand.light(choice.row, choice.seat, result.won);
     hint.textContent = `${game.fill(texts.seat_name, name)} · ${result.won ? texts.golden : describe(result).title}`;
   }
-
-  return {
-    settle(result) {
-      const { choice } = result.last;
-      form.parts.block.value = choice.block;
-      showStand(choice.block);
-      form.parts.row.value = choice.row;
-      form.parts.seat.value = choice.seat;
-      follow();
-      lock(true);
-      form.node.hidden = true;
-      show(result);
-    },
-  };
 }

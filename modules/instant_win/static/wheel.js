@@ -174,14 +174,6 @@ export function build(stage, game, { attempt, finish, signal }) {
   button.addEventListener("click", () => {
     if (state === "ready") spin();
   });
-
-  return {
-    settle(result) {
-      button.hidden = true;
-      turn(land(result));
-      settle(result);
-    },
-  };
 }
 
 /** Draw the wheel as SVG: the parts that move are returned beside the figure. */

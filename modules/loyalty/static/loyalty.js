@@ -155,8 +155,9 @@ export function mount(root, game) {
     button.setAttribute("aria-busy", "true");
     try {
       await game.move(input);
-    } catch {
+    } catch (refusal) {
       button.removeAttribute("aria-busy");
+      if (!refusal.shown) throw refusal;
       return;
     }
     if (!scene.isConnected) return;
