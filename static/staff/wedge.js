@@ -3,8 +3,9 @@
 
 import { fold, fromScan, isWellFormed } from "./codes.js";
 
-// Far more than a scanner needs, so that a busy moment of the page tears no scan apart.
-const LONGEST_GAP_MS = 250;
+// Far more than a scanner needs, so that a busy moment of the page tears no scan apart. A person who types a whole code
+// and Enter, wherever the focus is, means the same.
+const LONGEST_GAP_MS = 1000;
 const SHORTEST_CODE = 4;
 const PUNCTUATION = {
   Slash: ["/", "?"],
