@@ -24,7 +24,9 @@ run: environment ## start everything; PORT, HOST_PORT, BIND, RELOAD=1 and DATABA
 	@exec $(PY) -m masterapp.server
 
 reset-demo: environment ## throw the demo's world away and fill it afresh
-	@exec $(PY) -m masterapp.server demo reset
+	@$(PY) -m masterapp.server db upgrade
+	@$(PY) -m masterapp.server demo reset
+	@rm -rf var/mail
 
 migrate: environment ## bring the database to the newest schema
 	@exec $(PY) -m masterapp.server db upgrade
