@@ -118,6 +118,7 @@ def test_a_number_needs_a_bound(bound: int) -> None:
         uniform(SEED, "order", 0, bound)
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2**256), st.integers(0, 2**40))
 def test_numbers_stay_below_their_bound(bound: int, index: int) -> None:
     """Whatever the bound, up to 2^256."""
@@ -286,6 +287,7 @@ def test_order_and_total_are_checked_across_blocks() -> None:
         build(DRAW_ID, BLOCK_LEAVES + 1, [block, more])
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_altered_proof_leads_to_the_root(data: st.DataObject) -> None:
     """Record, place, count, total, any sum or hash of the path, its length: all are bound."""

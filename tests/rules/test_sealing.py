@@ -130,6 +130,7 @@ def test_each_win_opens_its_leaf_and_the_end_opens_everything() -> None:
         check_revealed(replace(plan, jitter=9), RANDOMNESS, SECRET, root)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_no_altered_opening_is_accepted(data: st.DataObject) -> None:
     """Time, jitter, prize, number, salt and path are all sealed."""
