@@ -80,46 +80,66 @@ class InstantWinConfig(Schema):
         unit=_l("points"),
         group="result",
     )
-    picture = fields.image(
-        _l("Picture"),
-        help=_l("On the card, or in the middle of the wheel: a crest, a product, a player."),
-        group="look",
+    picture = fields.only_when(
+        fields.image(
+            _l("Picture"),
+            help=_l("On the card, or in the middle of the wheel: a crest, a product, a player."),
+            group="look",
+        ),
+        skin=["scratch", "wheel"],
     )
-    cover = fields.text(
-        _l("Words on the foil"),
-        help=_l("Printed on the part to scratch. Leave empty for “Scratch here”."),
-        longest=40,
-        group="scratch",
+    cover = fields.only_when(
+        fields.text(
+            _l("Words on the foil"),
+            help=_l("Printed on the part to scratch. Leave empty for “Scratch here”."),
+            longest=40,
+            group="scratch",
+        ),
+        skin=["scratch"],
     )
-    segments = fields.rows(
-        _l("Segments of the wheel"),
-        Segment,
-        help=_l("Four to twelve, clockwise from the top. Their number says nothing of the odds."),
-        most=12,
-        group="wheel",
+    segments = fields.only_when(
+        fields.rows(
+            _l("Segments of the wheel"),
+            Segment,
+            help=_l(
+                "Four to twelve, clockwise from the top. Their number says nothing of the odds."
+            ),
+            most=12,
+            group="wheel",
+        ),
+        skin=["wheel"],
     )
-    blocks = fields.rows(
-        _l("Blocks of the stadium"),
-        Block,
-        help=_l("Four to twelve, clockwise from the top of the plan."),
-        most=12,
-        group="seat",
+    blocks = fields.only_when(
+        fields.rows(
+            _l("Blocks of the stadium"),
+            Block,
+            help=_l("Four to twelve, clockwise from the top of the plan."),
+            most=12,
+            group="seat",
+        ),
+        skin=["seat"],
     )
-    seat_rows = fields.whole(
-        _l("Rows in a block"),
-        help=_l("The rows are numbered from the pitch upwards."),
-        least=2,
-        most=40,
-        default=8,
-        group="seat",
+    seat_rows = fields.only_when(
+        fields.whole(
+            _l("Rows in a block"),
+            help=_l("The rows are numbered from the pitch upwards."),
+            least=2,
+            most=40,
+            default=8,
+            group="seat",
+        ),
+        skin=["seat"],
     )
-    seats_per_row = fields.whole(
-        _l("Seats in a row"),
-        help=_l("The seats are numbered from left to right, seen from the pitch."),
-        least=2,
-        most=40,
-        default=12,
-        group="seat",
+    seats_per_row = fields.only_when(
+        fields.whole(
+            _l("Seats in a row"),
+            help=_l("The seats are numbered from left to right, seen from the pitch."),
+            least=2,
+            most=40,
+            default=12,
+            group="seat",
+        ),
+        skin=["seat"],
     )
 
 

@@ -19,17 +19,27 @@ OWN_SLUG = "loyalty"
 
 
 def mission_id(mission: JSON) -> str:
-    """Return what a mission asks for, as its name: rewording it or raising its reward does not make it a new one."""
-    scope = "campaign" if mission["this_campaign"] else "always"
-    return f"{mission['kind']}:{mission['mechanic'] or 'any'}:{scope}:{mission['goal']}"
+    """Return what a mission asks for, as its name: other words or another reward do not make it a new one."""
+    mechanic, campaign_only = limits(mission)
+    scope = "campaign" if campaign_only else "always"
+    return f"{mission['kind']}:{mechanic or 'any'}:{scope}:{mission['goal']}"
+
+
+def limits(mission: JSON) -> tuple[str, bool]:
+    """Return the one kind of game that counts, and whether only this campaign does; what the form hides is ignored."""
+    return (
+        mission["mechanic"] if mission["kind"] == "plays" else "",
+        mission["this_campaign"] and mission["kind"] in ("plays", "variety"),
+    )
 
 
 def progress(mission: JSON, activity: Activity) -> int:
     """Return how far the fan has come, in the unit of the mission's goal."""
-    plays = activity.campaign_plays if mission["this_campaign"] else activity.plays
+    mechanic, campaign_only = limits(mission)
+    plays = activity.campaign_plays if campaign_only else activity.plays
     games = {slug: number for slug, number in plays.items() if slug != OWN_SLUG}
     counts = {
-        "plays": games.get(mission["mechanic"], 0) if mission["mechanic"] else sum(games.values()),
+        "plays": games.get(mechanic, 0) if mechanic else sum(games.values()),
         "variety": sum(1 for number in games.values() if number),
         "days": activity.days,
         "coupons": activity.coupons,
@@ -162,10 +172,6 @@ def problems(config: JSON) -> dict[str, list[str]]:
         thresholds.add(tier["threshold"])
     missions: set[str] = set()
     for place, mission in enumerate(config["missions"]):
-        if mission["mechanic"] and mission["kind"] != "plays":
-            errors[f"missions.{place}.mechanic"] = [
-                str(_l("Only a mission that counts plays can name a game."))
-            ]
         if mission_id(mission) in missions:
             errors[f"missions.{place}.goal"] = [str(_l("Another mission asks for the same thing."))]
         missions.add(mission_id(mission))

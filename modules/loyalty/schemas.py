@@ -72,13 +72,19 @@ class Mission(Schema):
         ],
         help=_l("Counted by the system from what the fan has done."),
     )
-    mechanic = fields.mechanic(
-        _l("Only this kind of game"),
-        help=_l("For “Games played”: leave empty to count every kind."),
+    mechanic = fields.only_when(
+        fields.mechanic(
+            _l("Only this kind of game"),
+            help=_l("Leave empty to count every kind."),
+        ),
+        kind=["plays"],
     )
-    this_campaign = fields.switch(
-        _l("In this campaign only"),
-        help=_l("For games played: otherwise all campaigns count, past ones too."),
+    this_campaign = fields.only_when(
+        fields.switch(
+            _l("In this campaign only"),
+            help=_l("Otherwise all campaigns count, past ones too."),
+        ),
+        kind=["plays", "variety"],
     )
     goal = fields.whole(
         _l("How many"), help=_l("The number to reach."), least=1, most=10_000, default=3

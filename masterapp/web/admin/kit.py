@@ -1,4 +1,4 @@
-"""What the fields of a form choose from: the brand's languages, its offers and the addresses of its pictures."""
+"""What the fields of a form choose from: the brand's languages, its offers and pictures, and the kinds of games."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from masterapp.coupons.models import Offer
 from masterapp.db import db
+from masterapp.registry import registry
 from masterapp.texts import translate as _
 from masterapp.web.admin.shell import desk, picture_address
 from masterapp.web.ui import local
@@ -23,6 +24,11 @@ class Kit:
         self.locales = desk().brand.locales
         self.offers = offers(self.brand_id)
         self.pictures = Pictures(self.brand_id)
+
+    @property
+    def mechanics(self) -> list[tuple[str, str]]:
+        """The kinds of games of this installation, by slug."""
+        return [(module.slug, local(dict(module.manifest.name))) for module in registry]
 
 
 class Pictures:
