@@ -41,7 +41,15 @@ DEEPEST = 32  # nesting of JSON
 
 
 # What a badly shaped document makes Python say, wherever no check has foreseen it.
-CLUMSY = (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
+CLUMSY = (
+    KeyError,
+    IndexError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+)
 
 
 class Wrong(Exception):
