@@ -23,7 +23,7 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from masterapp import events
@@ -113,51 +113,70 @@ class Database:
         app.teardown_appcontext(self._close)
 
     @property
+    def connection(self) -> Connection:
+        """The one connection of this request or command, taken at its first use."""
+        if "connection" not in g:
+            g.connection = self.engine.connect()
+        return g.connection  # type: ignore[no-any-return]
+
+    @property
     def session(self) -> Session:
-        """The session of this request or command, opened at its first use."""
+        """The session on that connection, opened at its first use: a hot road that needs none pays for none."""
         if "session" not in g:
-            g.session = Session(self.engine)
+            g.session = Session(self.connection, join_transaction_mode="control_fully")
         return g.session  # type: ignore[no-any-return]
 
     @property
     def driver(self) -> psycopg.Connection[Any]:
-        """The psycopg connection inside the session's transaction, for statements written by hand."""
-        connection = self.session.connection().connection.driver_connection
-        assert isinstance(connection, psycopg.Connection)
-        return connection
+        """The psycopg connection inside the same transaction, for statements written by hand."""
+        if "driver" not in g:
+            g.driver = self.connection.connection.driver_connection
+        return g.driver  # type: ignore[no-any-return]
 
     def keep_on_refusal(self) -> None:
         """Commit what was flushed even though the answer is a refusal (a wrong try is counted, a refusal too)."""
-        self.session.info["keep"] = True
+        g.keep = True
+
+    def rollback(self) -> None:
+        """Undo everything since the last commit, and forget the events of it."""
+        events.forget_pending()
+        if "session" in g:
+            g.session.rollback()
+        if "driver" in g:
+            g.driver.rollback()
+
+    def _commit(self) -> None:
+        """The one commit, of the session or of the driver alone, and the events after it."""
+        if "session" in g:
+            g.session.commit()
+        if "driver" in g:
+            g.driver.commit()
+        events.announce_pending()
 
     def _finish(self, response: Response) -> Response:
-        session: Session | None = g.get("session")
-        if session is None:
-            return response
-        if response.status_code < 400 or session.info.get("keep"):
-            session.info.pop("keep", None)
-            session.commit()
-            events.announce_pending(session)
-        else:
-            session.rollback()
+        if "connection" in g:
+            if response.status_code < 400 or g.pop("keep", False):
+                self._commit()
+            else:
+                self.rollback()
         return response
 
     def _close(self, error: BaseException | None) -> None:
-        session: Session | None = g.pop("session", None)
-        if session is not None:
-            session.close()
+        if "session" in g:
+            g.pop("session").close()
+        g.pop("driver", None)
+        if "connection" in g:
+            g.pop("connection").close()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """The commit of commands and jobs: everything inside happens, or nothing does."""
-        session = self.session
         try:
-            yield session
-            session.commit()
+            yield self.session
+            self._commit()
         except BaseException:
-            session.rollback()
+            self.rollback()
             raise
-        events.announce_pending(session)
 
     def retrying(self, work: Callable[[], T], *, tries: int = 5) -> T:
         """Run *work*, again after a deadlock, which PostgreSQL resolves by cancelling one side."""
@@ -170,7 +189,7 @@ class Database:
                     cause, psycopg.errors.DeadlockDetected | psycopg.errors.SerializationFailure
                 ):
                     raise
-                self.session.rollback()
+                self.rollback()
         raise AssertionError("unreachable")
 
 

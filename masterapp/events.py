@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 from blinker import NamedSignal, signal
-from sqlalchemy.orm import Session
+from flask import g
 
 log = structlog.get_logger(__name__)
 
@@ -29,14 +29,19 @@ consent_recorded = signal("consent_recorded")
 campaign_changed = signal("campaign_changed")
 
 
-def after_commit(session: Session, event: NamedSignal, **facts: Any) -> None:
-    """Remember *event*; it is announced when the session's transaction has been committed."""
-    session.info.setdefault("events", []).append((event, facts))
+def after_commit(event: NamedSignal, **facts: Any) -> None:
+    """Remember *event*; it is announced when the transaction of this request or job has been committed."""
+    g.setdefault("pending_events", []).append((event, facts))
 
 
-def announce_pending(session: Session) -> None:
+def forget_pending() -> None:
+    """Forget what was remembered: its transaction was rolled back, so it did not happen."""
+    g.pop("pending_events", None)
+
+
+def announce_pending() -> None:
     """Announce what was remembered. A listener that fails is logged: what happened stays true."""
-    for event, facts in session.info.pop("events", ()):
+    for event, facts in g.pop("pending_events", ()):
         for receiver in event.receivers_for(None):
             try:
                 receiver(event.name, **facts)

@@ -104,7 +104,6 @@ def archive(campaign: Campaign, *, now: datetime, member_id: UUID | None) -> Non
 def _changed(campaign: Campaign, action: str, now: datetime, member_id: UUID | None) -> None:
     service.note(campaign, action, member_id)
     after_commit(
-        db.session,
         campaign_changed,
         brand_id=campaign.brand_id,
         campaign_id=campaign.id,

@@ -250,7 +250,6 @@ def redeem(staff: Staff, store_id: UUID, code: str, key: str, at: datetime) -> V
         check_workplace(staff, store_id)
         return _same_answer(names) or _refuse(verdict(staff, store_id, code, at))
     events.after_commit(
-        db.session,
         events.coupon_redeemed,
         brand_id=staff.brand_id,
         coupon_id=coupon.id,

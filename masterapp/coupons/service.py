@@ -99,9 +99,7 @@ def issue(
     issued = Issued(new_id(), offer_id, code, label, opens, validity(at, opens, ends, days, zone))
     _give(names, issued, listed=listed, play=play_id, grant=grant_id, at=at)
     jobs.defer("send_coupon", brand_id=str(brand_id), coupon_id=str(issued.id))
-    events.after_commit(
-        db.session, events.coupon_issued, brand_id=brand_id, fan_id=fan_id, coupon_id=issued.id
-    )
+    events.after_commit(events.coupon_issued, brand_id=brand_id, fan_id=fan_id, coupon_id=issued.id)
     return issued
 
 

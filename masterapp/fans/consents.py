@@ -181,7 +181,6 @@ def record_consents(
             )
         )
         events.after_commit(
-            db.session,
             events.consent_recorded,
             brand_id=brand_id,
             fan_id=fan_id,

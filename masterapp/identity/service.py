@@ -210,9 +210,7 @@ def note_sign_in(fan: Fan, *, new: bool, at: datetime) -> None:
     """Remember that the fan came, and announce it."""
     fan.last_seen_at = at
     db.session.flush()
-    events.after_commit(
-        db.session, events.fan_signed_in, brand_id=fan.brand_id, fan_id=fan.id, new=new
-    )
+    events.after_commit(events.fan_signed_in, brand_id=fan.brand_id, fan_id=fan.id, new=new)
 
 
 def confirm_address(fan: Fan, sign_in_id: UUID, code: str, *, at: datetime) -> None:

@@ -111,7 +111,7 @@ def move(token: Token, request: Request) -> dict[str, Any]:
             return _carry_out(standing, request)
         except Refused as refusal:
             # Whatever the move had begun to write is undone before we look whether this key is an old one.
-            db.session.rollback()
+            db.rollback()
             first = _first_answer(standing, request)
             if first is not None:
                 return first
@@ -119,7 +119,7 @@ def move(token: Token, request: Request) -> dict[str, Any]:
             raise
         except UniqueViolation:
             # Another device opened the fan's first attempt, or used this key, while we judged: look again.
-            db.session.rollback()
+            db.rollback()
             if attempt == 2:
                 raise Refused("conflict") from None
     raise AssertionError("unreachable")
@@ -222,7 +222,6 @@ def _carry_out(standing: Standing, request: Request) -> dict[str, Any]:
     done = _write(standing, request, used, outcome, asked, seed, given)
     prizes, codes = _after_writing(standing, done, asked)
     events.after_commit(
-        db.session,
         events.play_recorded,
         brand_id=standing.brand_id,
         game_id=row.game_id,
@@ -310,7 +309,6 @@ def _after_writing(
         if prize["offer_id"]:
             codes += _coupon_of_prize(standing, prize, names)
         events.after_commit(
-            db.session,
             events.grant_made,
             brand_id=standing.brand_id,
             fan_id=standing.row.fan_id,

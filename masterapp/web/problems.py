@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import psycopg
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from sqlalchemy.exc import DataError
@@ -75,10 +76,11 @@ def init_app(app: Flask) -> None:
             response.headers["Allow"] = ", ".join(valid)
         return response
 
+    @app.errorhandler(psycopg.DataError)
     @app.errorhandler(DataError)
-    def unstorable(error: DataError) -> Response:
+    def unstorable(error: Exception) -> Response:
         # A NUL character or a number out of range reached the database: the input is at fault, not the server.
-        log.warning("unstorable_input", reason=type(error.orig).__name__)
+        log.warning("unstorable_input", reason=type(error).__name__)
         return answer(Refused("malformed"))
 
     @app.errorhandler(Exception)

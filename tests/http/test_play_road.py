@@ -311,6 +311,8 @@ def test_a_wrong_body_names_the_field(
         (b"{", 400, "malformed"),
         (b"\xff\xfe{}", 400, "malformed"),
         (b'{"key": "12345678", "version": 1, "move": {"a\\u0000": "\\u0000"}}', 422, "invalid"),
+        (b'{"key": "12345678", "version": 1, "move": {"note": "\\u0000"}}', 400, "malformed"),
+        (b"[]", 422, "invalid"),
         (b"x" * (3 * 1024 * 1024), 413, "too_large"),
     ],
 )

@@ -50,7 +50,7 @@ def at_once(app: Flask, works: list[Callable[[], str]]) -> list[str]:
         with app.app_context():
             db.driver.execute("SELECT 1")
             start.wait(30)
-            db.session.rollback()
+            db.rollback()
             return work()
 
     with ThreadPoolExecutor(len(works)) as pool:

@@ -103,7 +103,7 @@ def test_forty_tills_at_once(shop_app: Flask, shop: Shop, clean_database: str) -
         with shop_app.app_context():
             db.driver.execute("SELECT 1")
             start.wait(30)
-            db.session.rollback()
+            db.rollback()
             try:
                 return use(shop_app, shop, code, f"tap-{number:04d}", store=number % 2).word
             except Refused as refusal:

@@ -51,7 +51,7 @@ def upload() -> Any:
     except Refused as refusal:
         if request.accept_mimetypes.best == "application/json":
             raise
-        db.session.rollback()
+        db.rollback()
         flash(" ".join(refusal.fields.get("file", [refusal.message])), "bad")
         return redirect(url_for("admin_pictures.index"))
     if request.accept_mimetypes.best == "application/json":

@@ -238,7 +238,7 @@ def publish_now(campaign_id: UUID) -> Any:
     try:
         publishing.publish(campaign, desk().brand.locales, now=now(), member_id=desk().member.id)
     except Refused as refusal:
-        db.session.rollback()
+        db.rollback()
         if refusal.code == "conflict":
             raise
         return publish(campaign_id), 422

@@ -38,6 +38,7 @@ class Move(ma.Schema):
     offer = plain.UUID(load_default=None, allow_none=True)
     count = plain.Integer(strict=True, load_default=0)
     goes_on = plain.Boolean(load_default=False)
+    note = plain.String(load_default="")
     refuse = plain.Boolean(load_default=False)
     score = plain.Integer(strict=True, load_default=None, allow_none=True)
 
