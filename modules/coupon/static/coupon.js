@@ -53,21 +53,11 @@ export function mount(root, game) {
 
   /** The side that is shown at the till. */
   function back(coupon) {
-    const qr = el("img", {
-      class: "coupon-voucher-qr",
-      alt: game.fill(texts.qr_label, { code: coupon.code }),
-      hidden: true,
-    });
-    game.picture(coupon.qr).then((address) => {
-      if (!address) return;
-      qr.src = address;
-      qr.hidden = false;
-    });
     return el(
       "div",
       { class: "coupon-voucher-face coupon-voucher-back" },
       el("h2", { tabIndex: -1 }, coupon.label || game.view.title),
-      el("div", { class: "coupon-voucher-frame" }, qr),
+      el("div", { class: "coupon-voucher-frame" }, qrOf(coupon)),
       el("p", { class: "coupon-voucher-code number" }, coupon.code),
       copyButton(coupon.code),
       el(
@@ -76,6 +66,22 @@ export function mount(root, game) {
         coupon.valid_until ? until(coupon) : texts.show_code,
       ),
     );
+  }
+
+  /** The QR picture; in a preview, where no coupon is real, its mere outline. */
+  function qrOf(coupon) {
+    if (!coupon.qr) return game.icon("qrcode", { kind: "coupon-voucher-sample" });
+    const picture = el("img", {
+      class: "coupon-voucher-qr",
+      alt: game.fill(texts.qr_label, { code: coupon.code }),
+      hidden: true,
+    });
+    game.picture(coupon.qr).then((address) => {
+      if (!address) return;
+      picture.src = address;
+      picture.hidden = false;
+    });
+    return picture;
   }
 
   function line(coupon) {
