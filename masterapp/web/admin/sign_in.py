@@ -15,6 +15,7 @@ from flask import (
     session,
     url_for,
 )
+from flask import Response as FlaskResponse
 from flask_login import login_user, logout_user
 from werkzeug.wrappers import Response
 
@@ -37,6 +38,15 @@ MAIL_PACE = "5 per minute; 20 per hour"
 LONGEST_NAME = 80
 
 Answer = str | Response | tuple[str, int]
+
+
+@blueprint.after_request
+def remember_language(response: FlaskResponse) -> FlaskResponse:
+    """Keep the language that was chosen at the door for the steps that follow."""
+    asked = request.args.get("lang")
+    if asked in LOCALES:
+        response.set_cookie("lang", str(asked), max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
 
 
 def _at_the_till() -> bool:
