@@ -10,8 +10,9 @@ from marshmallow import fields as plain
 from masterapp.sdk import _l, fields
 
 #: Longest texts, which the importers respect too.
-LONGEST_QUESTION = 2000
-LONGEST_OPTION = 500
+LONGEST_QUESTION = 4000
+LONGEST_OPTION = 1000
+LONGEST_EXPLANATION = 5000
 LONGEST_ANSWER = 200
 MOST_QUESTIONS = 1000
 MOST_OPTIONS = 20
@@ -28,7 +29,7 @@ class Option(Schema):
     remark = fields.text(
         _l("Remark"),
         help=_l("Shown to a fan who chose this answer, with the explanation."),
-        longest=LONGEST_QUESTION,
+        longest=LONGEST_EXPLANATION,
     )
 
 
@@ -119,7 +120,7 @@ class Question(Schema):
     explanation = fields.text(
         _l("Explanation"),
         help=_l("Shown once the fan has answered, right or wrong."),
-        longest=LONGEST_QUESTION,
+        longest=LONGEST_EXPLANATION,
         lines=3,
     )
     points = fields.whole(

@@ -97,7 +97,7 @@ def shown_level(config: JSON, state: JSON, context: Context) -> int:
 
 def level_of(config: JSON, plays: int, own: int) -> int:
     """The level that *plays* of the crowd and *own* plays of the fan reach together."""
-    bonus = sum(own >= step["plays"] for step in config["own"])
+    bonus = len([step for step in config["own"] if own >= step["plays"]])
     return min(crowd_level(config["levels"], plays) + bonus, len(config["levels"]) - 1)
 
 

@@ -27,6 +27,8 @@ TRUTHS = {
     "false": False,
     "faux": False,
 }
+ANSWER_LINE = re.compile(r"^\s*[=~]", re.M)
+INNER_EQUALS = re.compile(r"(?<=[^\s=~%])=(?=[^\s=~%])")
 ANSWERS_BEGIN = re.compile(r"\s*(?:[=~#]|%|(?:T|F|TRUE|FALSE|VRAI|FAUX)\s*(?:#|$)|$)", re.I)
 
 
@@ -101,7 +103,7 @@ def parse_question(block: Block, start: int, finish: int) -> Question | Unreadab
     if start < 0:
         return Question(line, "description", text_of(_untitled(block.source)))
     before, after = block.source[:start], block.source[finish + 1 :]
-    answers = _without_tags(block.source[start + 1 : finish]).strip()
+    answers = _without_formulas(_without_tags(block.source[start + 1 : finish])).strip()
     if CLOZE.match(answers):
         return Unreadable(line, _l("This is a Cloze question; its gaps cannot be asked here."))
     # Some files end each question with the quote and semicolon of the program that wrote them.
@@ -145,6 +147,17 @@ def _without_tags(answers: str) -> str:
         return "".join(ESCAPED[c] if c in "=~#:" else c for c in tag.group())
 
     return TAG.sub(hide, answers)
+
+
+def _without_formulas(answers: str) -> str:
+    """Mask the “=” inside an answer such as ``2+2=4`` that nobody escaped.
+
+    Written on one line, answers may follow each other without a space; where each has its own line, an “=” between
+    two letters is part of one.
+    """
+    if len(ANSWER_LINE.findall(answers)) < 2:
+        return answers
+    return INNER_EQUALS.sub(ESCAPED["="], answers)
 
 
 def _judged(question: Question, answers: str, line: int) -> Question | Unreadable:

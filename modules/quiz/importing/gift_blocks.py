@@ -19,6 +19,8 @@ from modules.quiz.importing.gift import (
 
 CATEGORY = re.compile(r"\s*\$CATEGORY\s*:", re.I)
 NEW_TITLE = re.compile(r"\s*(?:\[\w+\]\s*)?::(?=.*::)")
+#: The marks that some programs put around a whole file to show it as code.
+FENCE = re.compile(r"\A(?:\s*\n)*[ \t]*```\w*(?=\n)|(?<=\n)[ \t]*```\s*\Z")
 #: After a brace that closes: nothing more on the line, or the end of a sentence.
 ENDS_THE_LINE = re.compile(r"(?:[^\n{}]*[.!?;:\"”»])?[ \t]*\n")
 
@@ -38,7 +40,7 @@ class Skipped:
 
 def parse(text: str) -> Iterator[Question | Unreadable | Skipped]:
     """Read a whole file; nothing but comments, categories and blank lines goes without a word."""
-    lines = text.split("\n")
+    lines = FENCE.sub("", text).split("\n")
     skipped = list(_long_comments(lines))
     for comment in skipped:
         lines[comment.line - 1 : comment.last] = [""] * (comment.last - comment.line + 1)

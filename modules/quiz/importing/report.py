@@ -8,6 +8,7 @@ from typing import Any
 from masterapp.sdk import Imported, _l
 from modules.quiz.schemas import (
     LONGEST_ANSWER,
+    LONGEST_EXPLANATION,
     LONGEST_OPTION,
     LONGEST_QUESTION,
     MOST_OPTIONS,
@@ -15,6 +16,9 @@ from modules.quiz.schemas import (
 )
 
 Localised = Mapping[str, str]
+
+
+CUT = _l("The explanation was cut after %(longest)s letters.")
 
 
 class Report:
@@ -34,11 +38,15 @@ class Report:
         self.notes.append((line, _filled(sentence, facts)))
 
     def add(self, line: int, row: dict[str, Any]) -> None:
-        """Keep a row, unless it is more than the form accepts."""
+        """Keep a row, unless it is more than the form accepts; a long explanation is cut."""
         reason = _too_much(row)
         if reason is None and len(self.rows) >= MOST_QUESTIONS:
             reason = _l("A quiz holds at most %(most)s questions."), {"most": MOST_QUESTIONS}
         if reason is None:
+            cut = [_shorten(row, "explanation")]
+            cut += [_shorten(option, "remark") for option in row.get("options", ())]
+            if any(cut):
+                self.note(line, CUT, longest=LONGEST_EXPLANATION)
             self.rows.append(row)
         else:
             self.problem(line, reason[0], **reason[1])
@@ -56,11 +64,17 @@ def _filled(sentence: Any, facts: Mapping[str, Any]) -> str:
     return str(sentence) % {name: str(fact) for name, fact in facts.items()}
 
 
+def _shorten(row: dict[str, Any], name: str) -> bool:
+    """Cut the texts of a field to what the form accepts; say whether there was something to cut."""
+    texts: Localised = row.get(name, {})
+    row[name] = {language: text[:LONGEST_EXPLANATION] for language, text in texts.items()}
+    return any(len(text) > LONGEST_EXPLANATION for text in texts.values())
+
+
 def _too_much(row: Mapping[str, Any]) -> tuple[Any, dict[str, Any]] | None:
     """What in *row* is longer than the form accepts, with its facts."""
-    texts = [(LONGEST_QUESTION, row["text"]), (LONGEST_QUESTION, row.get("explanation", {}))]
-    for option in row.get("options", ()):
-        texts += [(LONGEST_OPTION, option["text"]), (LONGEST_QUESTION, option.get("remark", {}))]
+    texts = [(LONGEST_QUESTION, row["text"])]
+    texts += [(LONGEST_OPTION, option["text"]) for option in row.get("options", ())]
     for pair in row.get("pairs", ()):
         texts += [(LONGEST_OPTION, pair["left"]), (LONGEST_OPTION, pair["right"])]
     texts += [(LONGEST_ANSWER, {"": answer["text"]}) for answer in row.get("answers", ())]

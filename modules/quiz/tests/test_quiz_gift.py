@@ -167,6 +167,21 @@ def test_html_signs() -> None:
     assert options(row) == {"A": True, "B": False}
 
 
+def test_unescaped_equals() -> None:
+    """Where each answer has its own line, an “=” inside one is part of it; on one line it begins another."""
+    row = one("Q{\n=2+2=4#since 1+1=2\n~2+2=5\n~%-50%x=3\n}")
+    assert options(row) == {"2+2=4": True, "2+2=5": False, "x=3": False}
+    assert row["options"][0]["remark"]["en"] == "since 1+1=2"
+    assert options(one("Q{~a=b~c}")) == {"a": False, "b": True, "c": False}
+
+
+def test_fences() -> None:
+    """The marks around a file that was shown as code are no questions, and the lines stay true."""
+    imported = read("```gift\nA{T}\n\nno braces\n\nB{F}\n```\n")
+    assert [row["text"]["en"] for row in imported.rows] == ["A", "B"]
+    assert [line for line, _ in imported.problems] == [4]
+
+
 def test_comments_and_categories() -> None:
     """Comments, categories, ids and tags are no questions and stop none."""
     imported = read(
@@ -258,6 +273,13 @@ def test_notes() -> None:
     """A question that loses something on the way says so."""
     imported = read('A{=a ~<img src="b.png"/>b}\n\nB{=a ~%50%b ~c}')
     assert [line for line, _ in imported.notes] == [1, 3]
+
+
+def test_long_explanations() -> None:
+    """An explanation longer than the form accepts is cut and noted; the question is kept."""
+    imported = read("Q{T####" + "x" * 6000 + "}")
+    assert len(imported.rows[0]["explanation"]["en"]) == 5000
+    assert [line for line, _ in imported.notes] == [1]
 
 
 def test_too_many_questions() -> None:

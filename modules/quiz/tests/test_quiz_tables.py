@@ -174,7 +174,7 @@ def test_quotes_and_lines() -> None:
         ("question,type,correct\nQ,vrai/faux,peut-être", 2, "“peut-être”"),
         ("question,type,correct\nQ,number,many", 2, "“many”"),
         ('question,correct,wrong\n"Q,a,b\nR,a,b', 2, "column 1"),
-        ("question,correct,wrong\n" + "x" * 2001 + ",a,b", 2, "2001"),
+        ("question,correct,wrong\n" + "x" * 4001 + ",a,b", 2, "4001"),
         ("only one column\nof words", 1, "table"),
         ("", 1, "no question"),
         ("question,correct,wrong\n", 1, "no question"),
