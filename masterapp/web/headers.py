@@ -24,6 +24,8 @@ PAGE = {
     "object-src": "'none'",
 }
 DATA = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'"}
+#: A script's own policy matters when it is a worker: a service worker fetches what it keeps.
+WORKER = {**DATA, "script-src": "'self'", "connect-src": "'self'"}
 NOTHING_SPECIAL = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 ORIGIN = re.compile(r"https?://(?:\*\.)?[a-z0-9.-]+(?::\d{1,5})?")
 
@@ -47,6 +49,8 @@ def _audience() -> str:
 
 
 def _directives(audience: str, response: Response) -> dict[str, str]:
+    if response.mimetype == "text/javascript":
+        return WORKER
     if response.mimetype != "text/html":
         return DATA
     if audience == "staff":
