@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import re
 from collections.abc import Iterator
@@ -17,12 +20,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from masterapp.db import db, now
+from masterapp.errors import Refused
 from masterapp.identity.codes import make_code
 from masterapp.identity.models import ProviderTrip
-from masterapp.identity.providers import load
+from masterapp.identity.providers import Provider, load
+from masterapp.identity.unlinking import read_signed_request
 from masterapp.settings import SettingError
 from masterapp.testing.factories import create_brand, create_fan, rows
-from masterapp.testing.providers import LocalProvider, run_provider
+from masterapp.testing.providers import CLIENT_SECRET, LocalProvider, run_provider
 
 HOME = "/play/stade/"
 
@@ -283,3 +288,91 @@ def test_a_wrong_setting_stops_the_boot(setting: str) -> None:
     """A setting that cannot work is refused with a sentence that names it."""
     with pytest.raises(SettingError, match="MASTERAPP_SIGN_IN_PROVIDERS"):
         load(setting)
+
+
+def signed(payload: dict[str, Any], secret: str = CLIENT_SECRET) -> str:
+    """Sign a request as Facebook does."""
+    body = base64.urlsafe_b64encode(json.dumps(payload).encode()).decode().rstrip("=")
+    signature = hmac.digest(secret.encode(), body.encode(), hashlib.sha256)
+    return f"{base64.urlsafe_b64encode(signature).decode().rstrip('=')}.{body}"
+
+
+REMOVED = {"algorithm": "HMAC-SHA256", "user_id": "subject-1", "issued_at": 1}
+
+
+@pytest.fixture
+def facebook(app: Flask) -> Iterator[Social]:
+    """A fan who came with Facebook."""
+    for social in _social(app, "facebook"):
+        social.sign_in()
+        social.prove()
+        yield social
+
+
+def test_removing_the_app_at_facebook_removes_the_link(facebook: Social) -> None:
+    """Facebook's word that somebody removed the app unlinks their identity, and only that."""
+    answer = facebook.app.test_client().post(
+        "/play/stade/sign-in/facebook/deauthorisation", data={"signed_request": signed(REMOVED)}
+    )
+
+    assert answer.status_code == 204
+    assert rows(facebook.app, "SELECT provider FROM identity") == [("email",)]
+    assert rows(facebook.app, "SELECT count(*) FROM fan") == [(1,)]
+
+
+def test_a_deletion_asked_for_at_facebook_gets_a_receipt(facebook: Social) -> None:
+    """The answer has the shape that Facebook documents, and its address tells what was deleted."""
+    client = facebook.app.test_client()
+
+    answer = client.post(
+        "/play/stade/sign-in/facebook/deletion", data={"signed_request": signed(REMOVED)}
+    )
+
+    assert answer.status_code == 200
+    assert answer.json.keys() == {"url", "confirmation_code"}
+    assert answer.json["confirmation_code"].isalnum()
+    page = client.get(urlsplit(answer.json["url"]).path)
+    assert page.status_code == 200
+    assert answer.json["confirmation_code"] in page.text
+    assert client.get(urlsplit(answer.json["url"]).path[:-1] + "x").status_code == 404
+    assert rows(facebook.app, "SELECT provider FROM identity") == [("email",)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "nonsense",
+        "a.b.c",
+        "é.é",
+        signed(REMOVED, "another secret"),
+        signed({**REMOVED, "algorithm": "none"}),
+        signed({"algorithm": "HMAC-SHA256"}),
+        "vlXgu64BQGFSQrY0ZcJBZASMvYvTHu9GQ0YM9rjPSso"
+        ".eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsIjAiOiJwYXlsb2FkIn0",
+    ],
+)
+def test_nobody_but_facebook_unlinks_anybody(facebook: Social, text: str) -> None:
+    """A request that Facebook did not sign for this app, or that names nobody, changes nothing."""
+    for path in ("deauthorisation", "deletion"):
+        answer = facebook.app.test_client().post(
+            f"/play/stade/sign-in/facebook/{path}", data={"signed_request": text}
+        )
+        assert answer.status_code == 403
+
+    assert rows(facebook.app, "SELECT count(*) FROM identity") == [(2,)]
+
+
+def test_facebooks_documented_example_is_read() -> None:
+    """The example of Facebook's documentation carries a signature that we find right."""
+    example = Provider("facebook", "facebook", "app", "secret")
+    text = (
+        "vlXgu64BQGFSQrY0ZcJBZASMvYvTHu9GQ0YM9rjPSso"
+        ".eyJhbGdvcml0aG0iOiJITUFDLVNIQTI1NiIsIjAiOiJwYXlsb2FkIn0"
+    )
+
+    with pytest.raises(Refused) as refused:
+        read_signed_request(text, example)
+
+    # The signature is right: what is missing is the person.
+    assert isinstance(refused.value.__context__, KeyError)

@@ -1,6 +1,6 @@
 """The fan's pages: home, campaigns, games, my space and sign-in, each dressed as its brand."""
 
-from masterapp.web.fan import brand_files, home, sign_in, social, space, unsubscribe
+from masterapp.web.fan import brand_files, home, sign_in, social, space, unlinking, unsubscribe
 from masterapp.web.fan.frame import blueprint
 
-__all__ = ["blueprint", "brand_files", "home", "sign_in", "social", "space", "unsubscribe"]
+__all__ = ["blueprint", "brand_files", "home", "sign_in", "social", "space", "unlinking", "unsubscribe"]
