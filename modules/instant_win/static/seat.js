@@ -147,6 +147,7 @@ export function build(stage, game, { attempt, finish, describe, signal }) {
     follow();
     const choice = { block: typed("block"), row: typed("row"), seat: typed("seat") };
     lock(true);
+    hint.textContent = seatName(choice);
     plan.classList.add("dark");
     const searching = stand.sweep({ calm: game.calm, signal });
     const result = await attempt(choice);
@@ -154,6 +155,7 @@ export function build(stage, game, { attempt, finish, describe, signal }) {
     if (signal.aborted) return;
     if (!result) {
       plan.classList.remove("dark");
+      hint.textContent = texts.choose_seat;
       lock(false);
       return;
     }
@@ -169,12 +171,14 @@ export function build(stage, game, { attempt, finish, describe, signal }) {
     for (const control of Object.values(form.parts)) control.disabled = locked;
   }
 
+  function seatName({ block: place, row, seat }) {
+    return game.fill(texts.seat_name, { block: view.blocks[place - 1], row, seat });
+  }
+
   /** Light the chosen seat: gold when it wins, the house's colour when it does not. */
   function show(result) {
     const { choice } = result.last;
-    const name = { block: view.blocks[choice.block - 1], row: choice.row, seat: choice.seat };
-    plan.classList.add("dark");
     stand.light(choice.row, choice.seat, result.won);
-    hint.textContent = `${game.fill(texts.seat_name, name)} · ${result.won ? texts.golden : describe(result).title}`;
+    hint.textContent = `${seatName(choice)} · ${result.won ? texts.golden : describe(result).title}`;
   }
 }
