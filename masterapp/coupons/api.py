@@ -32,10 +32,13 @@ blueprint = Blueprint(
 TILL = ("owner", "store_manager", "cashier")
 
 _STAFF_REFUSALS = {
+    400: "The body is not JSON in UTF-8.",
     401: "No member is signed in.",
     403: "The role or the store says no.",
     404: "No such code or use in this brand.",
     409: "The coupon's state, its dates or another use says no.",
+    413: "The body is too large.",
+    415: "The body is not marked as JSON.",
     422: "A field needs a correction.",
 }
 _FAN_REFUSALS = {401: "No living session.", 404: "No such coupon of this fan."}

@@ -82,7 +82,8 @@ function judged(found, code) {
 
 async function redeem(found, key) {
   const mine = scan;
-  const use = { code: found.code, store, key, label: found.label };
+  const { code, label, till_note } = found;
+  const use = { code, store, key, label, till_note };
   screen.busy();
   const answer = await attempt(() =>
     server.post("/redemptions", { code: use.code, store: use.store, key }),

@@ -19,6 +19,9 @@ const LOOKS = {
   wait: ["wait", "loader-2", ""],
 };
 
+/** Words after which the customer gets what the coupon gives. */
+const GIVES = new Set(["valid", "redeemed", "kept"]);
+
 export const toneOf = (word) => (LOOKS[word] ?? LOOKS.refused)[0];
 export const iconOf = (word) => (LOOKS[word] ?? LOOKS.refused)[1];
 
@@ -50,7 +53,7 @@ export class VerdictScreen {
     element("verdict-message").textContent = message;
     element("verdict-message").hidden = !message;
     element("verdict-code").textContent = code;
-    this.describe(coupon);
+    this.describe(coupon, GIVES.has(word));
     this.offer(main, second);
     if (!this.dialog.open) this.dialog.showModal();
     this.dialog.scrollTop = 0;
@@ -58,12 +61,13 @@ export class VerdictScreen {
     signal(sound, this.isLoud());
   }
 
-  describe(coupon) {
+  /** Say what the coupon is, and what to do at the till only where it may be done. */
+  describe(coupon, gives) {
     element("verdict-offer").hidden = !coupon?.label;
     element("verdict-label").textContent = coupon?.label ?? "";
     element("verdict-note").textContent = coupon?.till_note ?? "";
-    element("verdict-note").hidden = !coupon?.till_note;
-    element("verdict-conditions").hidden = !coupon?.conditions;
+    element("verdict-note").hidden = !gives || !coupon?.till_note;
+    element("verdict-conditions").hidden = !gives || !coupon?.conditions;
     element("verdict-conditions").open = false;
     element("verdict-conditions-text").textContent = coupon?.conditions ?? "";
   }

@@ -1,32 +1,23 @@
-"""The till in a real browser: camera, hand scanner, typed code; the full-screen verdict; a lost network."""
+"""The till in a real browser: camera, hand scanner, typed code, and the verdict that fills the screen."""
 
 import io
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
 import segno
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ViewportSize, expect
 
 from masterapp.coupons import codes
 from masterapp.db import now
 from masterapp.testing.browser import ARGUMENTS, Complaints, serve
 from masterapp.testing.chromium import find_chromium
-from masterapp.testing.shop import (
-    Shop,
-    add_coupon,
-    add_offer,
-    open_shop,
-    staff_client,
-)
-
-PHONE = {"width": 360, "height": 740}
-TABLET = {"width": 1024, "height": 768}
+from masterapp.testing.shop import Shop, add_coupon, add_offer, open_shop
+from masterapp.testing.till import PHONE, TABLET, open_till, scan_by_hand, uses, verdict
 
 
 @pytest.fixture
@@ -40,40 +31,6 @@ def address(app: Flask) -> Iterator[str]:
     """The application, served."""
     with serve(app) as served:
         yield served
-
-
-def open_till(
-    context: BrowserContext, app: Flask, shop: Shop, address: str, *, member: str = "cashier"
-) -> Page:
-    """Sign a member in and open the till."""
-    client = staff_client(app, shop.brand, getattr(shop, member))
-    cookie = client.get_cookie("mapp_member")
-    assert cookie
-    context.add_cookies([{"name": "mapp_member", "value": cookie.value, "url": address}])
-    page = context.new_page()
-    page.set_viewport_size(PHONE)
-    page.goto(f"{address}/staff/")
-    page.wait_for_selector("body[data-state=ready], #stores[open]")
-    return page
-
-
-def scan_by_hand(page: Page, text: str) -> None:
-    """Type as a hand scanner does: fast, and ended by Enter."""
-    page.keyboard.type(text)
-    page.keyboard.press("Enter")
-
-
-def verdict(page: Page, word: str) -> None:
-    """Wait until the screen is filled with this verdict."""
-    expect(page.locator(f"#verdict[open][data-word={word}]")).to_be_visible()
-
-
-def uses(url: str) -> list[tuple[bool, str]]:
-    """The uses in the database: whether each stands, and its key."""
-    with psycopg.connect(url) as connection:
-        return connection.execute(
-            "SELECT undone_at IS NULL, key FROM redemption ORDER BY created_at"
-        ).fetchall()
 
 
 def test_typed_code_to_redemption_and_undo(
@@ -180,101 +137,6 @@ def test_every_refusal_has_its_own_screen(
     expect(page.locator("#verdict")).to_be_hidden()
 
 
-def test_a_use_without_network_is_kept_and_sent_once(
-    visitor: BrowserContext,
-    app: Flask,
-    shop: Shop,
-    address: str,
-    complaints: Complaints,
-    clean_database: str,
-) -> None:
-    """A use that finds no network turns amber, survives a reload, and reaches the server once when it is back."""
-    complaints.forgive("ERR_INTERNET_DISCONNECTED")
-    code = add_coupon(app, shop, add_offer(app, shop))
-    page = open_till(visitor, app, shop, address)
-    scan_by_hand(page, code)
-    verdict(page, "valid")
-    visitor.set_offline(True)
-    page.click("#verdict-main")
-    verdict(page, "kept")
-    expect(page.locator("#kept")).to_contain_text("1")
-    assert uses(clean_database) == []
-    visitor.set_offline(False)
-    verdict(page, "redeemed")
-    expect(page.locator("#kept")).to_be_hidden()
-    assert [stands for stands, _ in uses(clean_database)] == [True]
-
-
-def test_a_lost_answer_does_not_use_twice(
-    visitor: BrowserContext,
-    app: Flask,
-    shop: Shop,
-    address: str,
-    complaints: Complaints,
-    clean_database: str,
-) -> None:
-    """When the use arrives but its answer is lost, the retry with the same key ends in the same single use."""
-    complaints.forgive("ERR_FAILED")
-    code = add_coupon(app, shop, add_offer(app, shop))
-    page = open_till(visitor, app, shop, address)
-    scan_by_hand(page, code)
-    verdict(page, "valid")
-
-    def lose_the_answer(route: object) -> None:
-        route.fetch()  # type: ignore[attr-defined]
-        route.abort()  # type: ignore[attr-defined]
-
-    page.route("**/staff/redemptions", lose_the_answer, times=1)
-    page.click("#verdict-main")
-    verdict(page, "kept")
-    assert len(uses(clean_database)) == 1
-    verdict(page, "redeemed")
-    assert len(uses(clean_database)) == 1
-
-
-def test_a_conflict_is_reported(
-    visitor: BrowserContext,
-    app: Flask,
-    shop: Shop,
-    address: str,
-    complaints: Complaints,
-    clean_database: str,
-) -> None:
-    """When somebody else used the coupon in the meantime, the kept use comes back as a conflict in red."""
-    complaints.forgive("ERR_INTERNET_DISCONNECTED")
-    complaints.forgive("409")
-    code = add_coupon(app, shop, add_offer(app, shop))
-    page = open_till(visitor, app, shop, address)
-    scan_by_hand(page, code)
-    verdict(page, "valid")
-    visitor.set_offline(True)
-    page.click("#verdict-main")
-    verdict(page, "kept")
-    elsewhere = staff_client(app, shop.brand, shop.manager)
-    body = {"code": code, "store": str(shop.stores[1]), "key": "another-till"}
-    assert elsewhere.post("/api/v1/staff/redemptions", json=body).status_code == 200
-    visitor.set_offline(False)
-    verdict(page, "refused")
-    expect(page.locator("#verdict-message")).to_contain_text(code)
-    assert [key for _, key in uses(clean_database)] == ["another-till"]
-
-
-def test_a_code_without_network_waits(
-    visitor: BrowserContext, app: Flask, shop: Shop, address: str, complaints: Complaints
-) -> None:
-    """A code that cannot be checked says what it risks, is kept on screen, and is judged when the network is back."""
-    complaints.forgive("ERR_INTERNET_DISCONNECTED")
-    code = add_coupon(app, shop, add_offer(app, shop))
-    page = open_till(visitor, app, shop, address)
-    visitor.set_offline(True)
-    scan_by_hand(page, code)
-    verdict(page, "trouble")
-    expect(page.locator("#verdict-code")).to_have_text(code)
-    assert Axe().run(page).response["violations"] == []
-    visitor.set_offline(False)
-    verdict(page, "valid")
-
-
 def test_a_manager_chooses_the_store(
     visitor: BrowserContext, app: Flask, shop: Shop, address: str
 ) -> None:
@@ -303,7 +165,7 @@ def test_the_phones_own_camera_leads_here(
 
 @pytest.mark.parametrize("size", [PHONE, TABLET])
 def test_the_scanner_page(
-    visitor: BrowserContext, app: Flask, shop: Shop, address: str, size: dict[str, int]
+    visitor: BrowserContext, app: Flask, shop: Shop, address: str, size: ViewportSize
 ) -> None:
     """The page fits the screen without scrolling, is dark, has targets of 44 pixels, and no finding of axe."""
     page = open_till(visitor, app, shop, address)
@@ -318,22 +180,6 @@ def test_the_scanner_page(
           .map((one) => one.outerHTML)"""
     )
     assert small == []
-
-
-def test_the_app_opens_without_a_network(
-    visitor: BrowserContext, app: Flask, shop: Shop, address: str, complaints: Complaints
-) -> None:
-    """Opened without a network, the installed app waits for it, and then opens the till by itself."""
-    complaints.forgive("ERR_INTERNET_DISCONNECTED")
-    page = open_till(visitor, app, shop, address)
-    page.evaluate("navigator.serviceWorker.ready")
-    page.wait_for_function("caches.match('/staff/offline')")
-    visitor.set_offline(True)
-    page.goto(f"{address}/staff/")
-    expect(page.locator("h1")).to_be_visible()
-    assert page.locator("[lang=fr]").count() > 0
-    visitor.set_offline(False)
-    expect(page.locator("#typed-code")).to_be_visible()
 
 
 # The camera

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -171,3 +172,18 @@ def test_a_forged_use_is_refused(app: Flask, shop: Shop, coupon: str) -> None:
     body = {"code": coupon, "store": str(shop.stores[0]), "key": "forged-tap"}
     answer = till.post(USES, json=body, headers={"Origin": "https://evil.example"})
     assert (answer.status_code, answer.json["code"]) == (403, "forged")
+
+
+def test_a_redemption_costs_few_statements(
+    shop: Shop, till: FlaskClient, coupon: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Over HTTP, with the member's session checked, a use costs at most four statements."""
+    execute, seen = psycopg.Cursor.execute, []
+
+    def note(self: Any, query: Any, *rest: Any, **options: Any) -> Any:
+        seen.append(query)
+        return execute(self, query, *rest, **options)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", note)
+    assert use(till, shop.stores[0], coupon).json["verdict"] == "redeemed"
+    assert len(seen) <= 4

@@ -30,7 +30,12 @@ def till() -> str:
     brand = db.session.get_one(Brand, member.brand_id)
     stores = open_stores(member.brand_id, current_stores())
     return render_template(
-        "staff/till.html", brand=brand, member=member, stores=stores, island=island(member, stores)
+        "staff/till.html",
+        scheme="dark",
+        brand=brand,
+        member=member,
+        stores=stores,
+        island=island(member, stores),
     )
 
 
@@ -115,4 +120,4 @@ def offline() -> str:
     for locale in LOCALES:
         with force_locale(locale):
             pages.append((locale, *wording.offline()))
-    return render_template("staff/offline.html", pages=pages)
+    return render_template("staff/offline.html", scheme="dark", pages=pages)

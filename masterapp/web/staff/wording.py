@@ -45,7 +45,7 @@ TEXTS = {
     "too_short": _l("A code has at least 4 characters."),
     "sound_on": _l("Sound on"),
     "sound_off": _l("Sound off"),
-    "refused": _l("Refused"),
+    "refused": _l("Not accepted"),
 }
 
 
