@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
-
 from flask import Flask, Response
 
+from masterapp.brands import media
 from masterapp.brands.access import public
 from masterapp.db import db
 from masterapp.errors import Refused
 from masterapp.registry import registry
-from masterapp.web import assets
-
-
-def _optional(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError:
-        return None
+from masterapp.web import admin, assets, demo, embed, fan, staff
 
 
 def init_app(app: Flask) -> None:
     """Register every blueprint that serves pages."""
-    for name in (
-        "masterapp.web.fan",
-        "masterapp.web.fan.social",
-        "masterapp.web.embed",
-        "masterapp.web.demo",
-        "masterapp.brands.media",
-    ):
-        room = _optional(name)
-        if room is not None and hasattr(room, "blueprint") and room.blueprint.name not in app.blueprints:
-            app.register_blueprint(room.blueprint)
-    for name in ("masterapp.web.admin", "masterapp.web.staff"):
-        room = _optional(name)
-        if room is not None and hasattr(room, "register"):
-            room.register(app)
+    for room in (fan, embed, demo, media):
+        app.register_blueprint(room.blueprint)
+    for audience in (admin, staff):
+        audience.register(app)
     app.add_url_rule("/modules/<slug>/<path:file>", view_func=module_file)
     app.add_url_rule("/healthz", view_func=healthz)
     app.add_url_rule("/readyz", view_func=readyz)

@@ -12,8 +12,15 @@ from flask import Flask
 
 from masterapp.db import db, now
 from masterapp.fans.models import Fan
-from masterapp.testing.factories import Player, create_brand, create_fan, create_game, create_prize, rows
 from masterapp.testing.desk import take_seat
+from masterapp.testing.factories import (
+    Player,
+    create_brand,
+    create_fan,
+    create_game,
+    create_prize,
+    rows,
+)
 
 
 @pytest.fixture
@@ -84,12 +91,15 @@ def test_an_export_cannot_run_formulas(app: Flask, brand: UUID, owner: Any) -> N
     assert "<script>alert" not in owner.get("/admin/fans").get_data(as_text=True)
 
 
-def test_ten_thousand_fans_are_exported_in_little_memory(app: Flask, brand: UUID, owner: Any) -> None:
+def test_ten_thousand_fans_are_exported_in_little_memory(
+    app: Flask, brand: UUID, owner: Any
+) -> None:
     """The export is sent row by row while it is read, complete, and noted in the audit trail."""
     with app.app_context(), db.transaction():
         db.driver.execute(
             "INSERT INTO fan (brand_id, id, email, email_key, display_name, locale, source, created_at)"
-            " SELECT %s, gen_random_uuid(), 'f' || n || '@x.example', 'f' || n || '@x.example', 'F ' || n, 'fr', '{}', now()"
+            " SELECT %s, gen_random_uuid(), 'f' || n || '@x.example', 'f' || n || '@x.example', 'F ' || n,"
+            " 'fr', '{}', now()"
             " FROM generate_series(1, 10000) AS n",
             (brand,),
         )
@@ -109,7 +119,9 @@ def test_the_panel_tells_a_fans_story(app: Flask, brand: UUID, fan: Player, owne
     create_prize(app, brand, game)
     fan.play(game, win=True, points=10, score=3)
 
-    panel = owner.get(f"/admin/fans/{fan.id}", headers={"Accept-Language": "en"}).get_data(as_text=True)
+    panel = owner.get(f"/admin/fans/{fan.id}", headers={"Accept-Language": "en"}).get_data(
+        as_text=True
+    )
 
     for words in ("Joined", "Played", "+10", "Won", "Shirt", "score 3"):
         assert words in panel
@@ -133,7 +145,10 @@ def test_erasing_a_fan_needs_the_number_typed_again(
 
 def test_exclusions_are_read_line_by_line(app: Flask, brand: UUID, owner: Any) -> None:
     """Addresses and domains are normalised, doubles count once, and a line that is neither is named."""
-    good = {"values": "@Agency.example\nrival.example\n\n Bob@Rival.Example \n@agency.example", "reason": "staff"}
+    good = {
+        "values": "@Agency.example\nrival.example\n\n Bob@Rival.Example \n@agency.example",
+        "reason": "staff",
+    }
     bad = {"values": "@fine.example\nnot a domain", "reason": "staff"}
 
     assert owner.post("/admin/exclusions", data=good).status_code == 302
