@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask import Flask
 
-from masterapp.campaigns import games, service
+from masterapp.campaigns import service
 from masterapp.campaigns.models import Game
 from masterapp.db import db
-from masterapp.registry import registry
-from masterapp.testing.desk import Seat, take_seat
-from masterapp.testing.factories import create_brand
+from masterapp.testing.desk import Seat
 
 
 @pytest.fixture
