@@ -28,7 +28,8 @@ class Jobs:
         strategy = procrastinate.RetryStrategy(max_attempts=retry, exponential_wait=3)
 
         def declare(function: Task) -> Task:
-            self.app.task(name=name, retry=strategy, **options)(function)
+            register: Any = self.app.task(name=name, retry=strategy, **options)
+            register(function)
             return function
 
         return declare
