@@ -125,7 +125,6 @@ def create_game(
 def create_fan(app: Flask, brand_id: UUID, email: str | None = None, **values: Any) -> Player:
     """Create a fan with a living session."""
     email = email or f"fan-{secrets.token_hex(4)}@example.org"
-    token_secret = secrets.token_bytes(32)
     with app.app_context(), db.transaction() as session:
         fan = Fan(
             brand_id=brand_id,
@@ -136,9 +135,17 @@ def create_fan(app: Flask, brand_id: UUID, email: str | None = None, **values: A
         )
         session.add(fan)
         session.flush()
+        fan_id = fan.id
+    return signed_in(app, brand_id, fan_id)
+
+
+def signed_in(app: Flask, brand_id: UUID, fan_id: UUID) -> Player:
+    """Give an existing fan a living session."""
+    token_secret = secrets.token_bytes(32)
+    with app.app_context(), db.transaction() as session:
         living = FanSession(
             brand_id=brand_id,
-            fan_id=fan.id,
+            fan_id=fan_id,
             kind="embed",
             secret_hash=hashlib.sha256(token_secret).digest(),
             rotated_at=now(),
@@ -147,7 +154,7 @@ def create_fan(app: Flask, brand_id: UUID, email: str | None = None, **values: A
         )
         session.add(living)
         session.flush()
-        return Player(app, brand_id, fan.id, str(Token(brand_id, living.id, token_secret)))
+        return Player(app, brand_id, fan_id, str(Token(brand_id, living.id, token_secret)))
 
 
 def create_prize(

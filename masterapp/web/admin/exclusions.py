@@ -53,7 +53,8 @@ def add() -> Any:
             member_id=desk().member.id,
         )
     except Refused as refusal:
-        return _page(typed, "; ".join(sentence for told in refusal.fields.values() for sentence in told)), refusal.status
+        told = [sentence for sentences in refusal.fields.values() for sentence in sentences]
+        return _page(typed, "; ".join(told)), refusal.status
     flash(translate_plural("%(num)s line added.", "%(num)s lines added.", added), "good")
     return redirect(url_for("admin_exclusions.index"))
 
