@@ -5,12 +5,13 @@ import { iconOf, toneOf } from "./verdict.js";
 const SHOWN = 5;
 
 export class Recent {
-  constructor(list, none, draw, locale, again) {
+  constructor(list, none, draw, { locale, timeZone }, again) {
     Object.assign(this, { list, none, draw, again, scans: [] });
     this.clock = new Intl.DateTimeFormat(locale, {
       hour: "2-digit",
       minute: "2-digit",
       hourCycle: "h23",
+      timeZone,
     });
   }
 

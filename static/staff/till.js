@@ -26,7 +26,7 @@ const recent = new Recent(
   element("recent"),
   element("recent-none"),
   (name) => screen.draw(name),
-  document.documentElement.lang,
+  { locale: document.documentElement.lang, timeZone: data.zone },
   check,
 );
 const kept = new Kept(server, data.member, showKept, settled);

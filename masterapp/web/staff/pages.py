@@ -35,14 +35,15 @@ def till() -> str:
         brand=brand,
         member=member,
         stores=stores,
-        island=island(member, stores),
+        island=island(brand, member, stores),
     )
 
 
-def island(member: Member, stores: list[Store]) -> dict[str, Any]:
+def island(brand: Brand, member: Member, stores: list[Store]) -> dict[str, Any]:
     """Return what the page's script needs to know."""
     return {
         "member": str(member.id),
+        "zone": brand.time_zone,
         "stores": [
             {"id": str(store.id), "name": store.name, "city": store.city} for store in stores
         ],
