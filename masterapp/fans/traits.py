@@ -22,9 +22,8 @@ LONGEST_VALUE = 200
 
 @dataclass(frozen=True)
 class Kind:
-    """A trait that may be declared: its name for people, the cure for a wrong value, and its check."""
+    """A trait that may be declared: the cure for a wrong value, and its check."""
 
-    label: Any
     cure: Any
     read: Callable[[str, date], str | None]
 
@@ -60,16 +59,14 @@ def _words(value: str, _today: date) -> str | None:
 _SHORT_TEXT = _l("Write up to 200 characters.")
 
 KINDS: dict[str, Kind] = {
-    "first_name": Kind(_l("First name"), _SHORT_TEXT, _words),
-    "last_name": Kind(_l("Last name"), _SHORT_TEXT, _words),
-    "birth_date": Kind(
-        _l("Date of birth"), _l("Write a date in the past as YYYY-MM-DD."), _birth_date
-    ),
-    "phone": Kind(_l("Phone number"), _l("Write a number like +33 6 12 34 56 78."), _phone),
-    "postcode": Kind(_l("Postcode"), _l("Write a postcode like 44000."), _postcode),
-    "city": Kind(_l("Town"), _SHORT_TEXT, _words),
-    "favourite_player": Kind(_l("Favourite player"), _SHORT_TEXT, _words),
-    "favourite_store": Kind(_l("Favourite store"), _SHORT_TEXT, _words),
+    "first_name": Kind(_SHORT_TEXT, _words),
+    "last_name": Kind(_SHORT_TEXT, _words),
+    "birth_date": Kind(_l("Write a date in the past as YYYY-MM-DD."), _birth_date),
+    "phone": Kind(_l("Write a number like +33 6 12 34 56 78."), _phone),
+    "postcode": Kind(_l("Write a postcode like 44000."), _postcode),
+    "city": Kind(_SHORT_TEXT, _words),
+    "favourite_player": Kind(_SHORT_TEXT, _words),
+    "favourite_store": Kind(_SHORT_TEXT, _words),
 }
 
 

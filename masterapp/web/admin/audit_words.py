@@ -48,6 +48,21 @@ ACTIONS: dict[str, Any] = {
     "offer_changed": _l("changed the offer"),
     "codes_imported": _l("imported codes into the offer"),
     "redemption_undone": _l("undid the use of a coupon"),
+    "member_invited": _l("invited to the team"),
+    "member_invitation_cancelled": _l("cancelled the invitation"),
+    "member_joined": _l("joined the team with"),
+    "member_place_changed": _l("changed the role or stores of"),
+    "member_deactivated": _l("closed the access of"),
+    "member_reactivated": _l("opened again the access of"),
+    "member_password_changed": _l("changed the password of"),
+    "member_password_reset": _l("set by e-mail a new password for"),
+    "member_second_factor_on": _l("turned on the second step of"),
+    "member_second_factor_off": _l("turned off the second step of"),
+    "member_signed_in": _l("signed in as"),
+    "member_signed_out_everywhere": _l("signed out everywhere"),
+    "fan_erased": _l("erased"),
+    "identity_unlinked": _l("unlinked a sign-in of"),
+    "session_ended_after_reuse": _l("ended a copied session of"),
 }
 
 
