@@ -8,8 +8,9 @@ import hmac
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
@@ -376,3 +377,17 @@ def test_facebooks_documented_example_is_read() -> None:
 
     # The signature is right: what is missing is the person.
     assert isinstance(refused.value.__context__, KeyError)
+
+
+def test_the_example_of_the_documentation_works() -> None:
+    """What an operator copies from docs/sign-in-providers.md is a setting that starts."""
+    page = (Path(__file__).parents[2] / "docs" / "sign-in-providers.md").read_text()
+    found = re.search(r"```json\n(.*?)```", page, re.DOTALL)
+    assert found
+
+    providers = load(found.group(1))["stade"]
+
+    assert {provider.kind for provider in providers.values()} == {"oidc", "facebook", "x"}
+    assert {one.name for one in fields(Provider)} == set(re.findall(r"`([a-z_]+)`", page)) & {
+        one.name for one in fields(Provider)
+    }
