@@ -18,6 +18,11 @@ FOLDER = Path(__file__).parent.parent.parent / "static"
 COMPRESSED = {".css", ".js", ".svg", ".json", ".html", ".webmanifest", ".txt", ".wasm"}
 FOREVER = "public, max-age=31536000, immutable"
 BRIEFLY = "public, max-age=300"
+#: Style sheets that travel as one, so that a phone asks once: the name they are asked by → their parts, in order.
+BUNDLES = {
+    "css/fan-page.css": ("tokens", "base", "play", "fan"),
+    "css/embed-page.css": ("tokens", "base", "play", "embed"),
+}
 
 mimetypes.add_type("text/javascript", ".js")
 mimetypes.add_type("font/woff2", ".woff2")
@@ -36,21 +41,29 @@ class Asset:
 
 
 @lru_cache(maxsize=512)
-def _read(path: Path, _modified: int) -> Asset:
-    """Read a file once per version of it."""
-    body = path.read_bytes()
-    compressed = gzip.compress(body, 9, mtime=0) if path.suffix in COMPRESSED else None
-    mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+def _read(paths: tuple[Path, ...], _modified: tuple[int, ...]) -> Asset:
+    """Read files, joined in their order, once per version of them."""
+    body = b"\n".join(path.read_bytes() for path in paths)
+    compressed = gzip.compress(body, 9, mtime=0) if paths[0].suffix in COMPRESSED else None
+    mimetype = mimetypes.guess_type(paths[0].name)[0] or "application/octet-stream"
     return Asset(body, compressed, hashlib.blake2b(body, digest_size=12).hexdigest(), mimetype)
 
 
-def serve(folder: Path, name: str, *, lasting: bool = False) -> Response:
-    """Answer with the file *name* of *folder*, or 404; *lasting* when its address changes with its content."""
+def _find(folder: Path, name: str) -> tuple[Path, ...]:
+    """Return the files that a name stands for: one, or the parts of a bundle. Aborts with 404."""
+    if folder == FOLDER and name in BUNDLES:
+        return tuple(FOLDER / "css" / f"{part}.css" for part in BUNDLES[name])
     joined = safe_join(str(folder), name)
     path = Path(joined) if joined else None
     if path is None or not path.is_file() or any(part.startswith(".") for part in Path(name).parts):
         abort(404)
-    asset = _read(path, path.stat().st_mtime_ns)
+    return (path,)
+
+
+def serve(folder: Path, name: str, *, lasting: bool = False) -> Response:
+    """Answer with the file *name* of *folder*, or 404; *lasting* when its address changes with its content."""
+    paths = _find(folder, name)
+    asset = _read(paths, tuple(path.stat().st_mtime_ns for path in paths))
     small = asset.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", "")
     response = Response(asset.compressed if small else asset.body, mimetype=asset.mimetype)
     if asset.compressed is not None:

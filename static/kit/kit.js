@@ -2,10 +2,9 @@
 
 import { Api } from "./api.js";
 import { el, icon, island } from "./dom.js";
-import { calm, Sound } from "./effects.js";
+import { Sound } from "./effects.js";
 import { Game } from "./game.js";
 import { Session } from "./session.js";
-import { SignIn } from "./signin.js";
 
 async function start() {
   const data = island("game-data");
@@ -16,14 +15,7 @@ async function start() {
   else if (data.place.kind === "hosted") session.clear();
   const api = new Api({ session, locale: data.locale, texts: data.texts });
   const place = { ...data.place, brand: data.brand.slug, brandName: data.brand.name };
-  const signIn = new SignIn({
-    api,
-    session,
-    texts: data.texts,
-    locale: data.locale,
-    place,
-    calm: calm(),
-  });
+  const signIn = later({ api, session, texts: data.texts, locale: data.locale, place });
   const game = new Game(data, {
     api,
     session,
@@ -58,6 +50,17 @@ async function start() {
   game.onSignedIn = () => document.dispatchEvent(new CustomEvent("mapp:signed-in"));
   game.remount();
   root.removeAttribute("aria-busy");
+  if (!session.present) setTimeout(signIn.prepare, 300);
+}
+
+/** The sign-in sheet: fetched once the game is on the stage, at the latest when it is needed. */
+function later(parts) {
+  let sheet = null;
+  const fetched = () => {
+    sheet ??= import("./signin.js").then(({ SignIn }) => new SignIn(parts));
+    return sheet;
+  };
+  return { prepare: fetched, open: async () => (await fetched()).open() };
 }
 
 /** Keep the sheet below the game true: what is left, and the points. */

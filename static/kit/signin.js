@@ -7,8 +7,8 @@ const CODE = /^\d{6}$/;
 
 export class SignIn {
   /** `place` says where the page is: {brand, campaign, kind, origin, providers, privacyUrl, fullPageUrl}. */
-  constructor({ api, session, texts, locale, place, calm }) {
-    Object.assign(this, { api, session, texts, locale, place, calm });
+  constructor({ api, session, texts, locale, place }) {
+    Object.assign(this, { api, session, texts, locale, place });
     this.email = "";
     this.pending = null;
   }

@@ -3,4 +3,13 @@
 from masterapp.web.fan import brand_files, home, sign_in, social, space, unlinking, unsubscribe
 from masterapp.web.fan.frame import blueprint
 
-__all__ = ["blueprint", "brand_files", "home", "sign_in", "social", "space", "unlinking", "unsubscribe"]
+__all__ = [
+    "blueprint",
+    "brand_files",
+    "home",
+    "sign_in",
+    "social",
+    "space",
+    "unlinking",
+    "unsubscribe",
+]

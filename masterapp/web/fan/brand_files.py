@@ -102,16 +102,8 @@ def service_worker() -> Response:
     """The service worker of this brand's pages: the script of ``static/fan`` with what it keeps for offline."""
     kept = [
         url_for("fan.offline"),
-        *(
-            asset(name)
-            for name in (
-                "css/tokens.css",
-                "css/base.css",
-                "css/play.css",
-                "css/fan.css",
-                "icons.svg",
-            )
-        ),
+        asset("css/fan-page.css"),
+        asset("icons.svg"),
         asset("fonts/inter/inter-latin.woff2"),
         url_for("fan.theme_css", v=theme.fingerprint(g.theme)),
     ]

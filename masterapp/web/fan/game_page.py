@@ -58,9 +58,16 @@ def _page(game: Game, island: dict[str, Any]) -> dict[str, Any]:
         "registered": registered,
         "title": local(game.title),
         "island": island,
-        "module_script": island["module"],
+        "module_scripts": [module_file(registered, name) for name in _scripts(registered)],
         "module_style": module_file(registered, style) if has_style else "",
     }
+
+
+def _scripts(registered: Registered) -> list[str]:
+    """Return the module's script files, its entry first, so that the page can ask for all of them at once."""
+    entry = f"{registered.slug}.js"
+    names = sorted(path.name for path in (registered.manifest.folder / "static").glob("*.js"))
+    return sorted(names, key=lambda name: name != entry)
 
 
 def module_file(registered: Registered, name: str) -> str:
