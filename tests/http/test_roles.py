@@ -2,35 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask, url_for
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from masterapp.brands import access
-from masterapp.brands.access import Mark, allow, mark_of, public
-from masterapp.brands.models import ROLES, Asset, Invitation, Store
-from masterapp.coupons.models import Coupon, Redemption
-from masterapp.db import db, new_id, now
-from masterapp.testing.factories import (
-    create_brand,
-    create_fan,
-    create_game,
-    create_offer,
-    create_prize,
-)
+from masterapp.brands.access import Mark, allow, public
+from masterapp.brands.models import ROLES
+from masterapp.testing.factories import create_brand, create_fan
+from masterapp.testing.routes import address, routes, things
 from masterapp.testing.team import create_member, sign_in
-
-
-def routes(app: Flask) -> Iterator[tuple[Rule, str, Mark | None]]:
-    """Every address of the application with its method and marker."""
-    for rule in app.url_map.iter_rules():
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield rule, method, mark_of(app.view_functions[rule.endpoint], method)
 
 
 def member_routes(app: Flask) -> list[tuple[Rule, str, Mark]]:
@@ -40,16 +24,6 @@ def member_routes(app: Flask) -> list[tuple[Rule, str, Mark]]:
         for rule, method, mark in routes(app)
         if mark is not None and mark.kind == "member"
     ]
-
-
-def address(app: Flask, rule: Rule, ids: dict[str, UUID]) -> str:
-    """An address of the rule, with these ids where it names a thing of the brand."""
-    values: dict[str, Any] = {
-        name: ids.get(name, new_id()) if "uuid" in type(converter).__name__.lower() else "x"
-        for name, converter in rule._converters.items()
-    }
-    with app.test_request_context():
-        return url_for(rule.endpoint, **values)
 
 
 def team(app: Flask, brand_id: UUID) -> dict[str, FlaskClient]:
@@ -178,55 +152,3 @@ def test_an_unmarked_page_of_the_desk_stays_closed(app: Flask, brand: UUID) -> N
         assert browser.get("/admin/members").status_code == 403
     finally:
         view.__dict__[access._MARK] = mark
-
-
-def things(app: Flask, brand_id: UUID) -> dict[str, UUID]:
-    """One of everything that an address may name, in one brand."""
-    game_id = create_game(app, brand_id)
-    offer_id = create_offer(app, brand_id)
-    fan = create_fan(app, brand_id)
-    member_id = create_member(app, brand_id, email="somebody@other.example")
-    ids = {"game_id": game_id, "offer_id": offer_id, "fan_id": fan.id, "member_id": member_id}
-    ids["prize_id"] = create_prize(app, brand_id, game_id)
-    with app.app_context(), db.transaction() as session:
-        campaign = session.connection().exec_driver_sql(
-            "SELECT campaign_id FROM game WHERE id = %s", (game_id,)
-        )
-        ids["campaign_id"] = campaign.scalar_one()
-        store = Store(brand_id=brand_id, code="X", name="X")
-        invitation = Invitation(
-            brand_id=brand_id,
-            email="x@other.example",
-            role="analyst",
-            secret_hash=b"x",
-            invited_by=member_id,
-            expires_at=now(),
-        )
-        picture = Asset(brand_id=brand_id, name="x", sha256="x", width=1, height=1, content=b"x")
-        coupon = Coupon(
-            brand_id=brand_id,
-            offer_id=offer_id,
-            fan_id=fan.id,
-            code="X",
-            code_key="X",
-            valid_from=now(),
-        )
-        session.add_all([store, invitation, picture, coupon])
-        session.flush()
-        redemption = Redemption(
-            brand_id=brand_id,
-            coupon_id=coupon.id,
-            store_id=store.id,
-            member_id=member_id,
-            key="a-key-of-this-test",
-        )
-        session.add(redemption)
-        session.flush()
-        ids |= {
-            "store_id": store.id,
-            "invitation_id": invitation.id,
-            "asset_id": picture.id,
-            "coupon_id": coupon.id,
-            "redemption_id": redemption.id,
-        }
-    return ids
