@@ -1,7 +1,7 @@
 """The floor: pgbench runs the very statements of a request on the same server, without any Python in the way.
 
-The statements and their values are recorded from one real request. What must differ from run to run (the fan, fresh ids) is
-replaced by expressions; everything else is sent as it was, as prepared statements, like the application does.
+The statements and their values are recorded from one real request. What must differ from run to run (the fan, fresh
+ids) is replaced by expressions; everything else is sent as it was, as prepared statements, like the application does.
 """
 
 from __future__ import annotations
@@ -47,11 +47,8 @@ def script(recorded: Recorded, preamble: str, replace: Mapping[str, str]) -> tup
     options: list[str] = []
     lines = [preamble, "BEGIN;"]
     for number, (statement, values) in enumerate(recorded):
-        fresh: list[str] = []
 
-        def render(
-            match: re.Match[str], number: int = number, values: Any = values, fresh: Any = fresh
-        ) -> str:
+        def render(match: re.Match[str], number: int = number, values: Any = values) -> str:
             name = match.group(1)
             if name in replace:
                 return replace[name]
@@ -130,10 +127,11 @@ def run(
             *options,
             url,
         ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-2000:] + Path(file.name).name)
     rate = re.search(r"tps = ([\d.]+)", done.stdout)
     latency = re.search(r"latency average = ([\d.]+)", done.stdout)
-    assert rate and latency, done.stdout
+    assert rate, done.stdout
+    assert latency, done.stdout
     return float(rate.group(1)), float(latency.group(1))

@@ -76,7 +76,7 @@ def web(url: str, secret_key: str) -> Iterator[tuple[tuple[str, int], subprocess
     try:
         for _ in range(300):
             try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2)  # noqa: S310
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2)
                 break
             except OSError:
                 time.sleep(0.1)

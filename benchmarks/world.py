@@ -71,10 +71,17 @@ def found(app: Flask) -> tuple[UUID, UUID, UUID]:
         module="instant_win",
         config=dict(registry["instant_win"].module.starters[0].config),
     )
-    factories.create_prize(app, brand, instant, stock=500, per_fan=0)
+    prize = factories.create_prize(app, brand, instant, stock=500, per_fan=0)
     names = {"brand": brand, "far": now() + timedelta(days=2)}
     with app.app_context(), db.transaction():
         driver = db.driver
+        # One prize becomes due every second from half a minute on: most plays lose, as they do in life.
+        driver.execute(
+            "UPDATE winning_moment SET opens_at = now() + interval '30 s' + n * interval '1 s' FROM ("
+            " SELECT id, row_number() OVER (ORDER BY id) AS n FROM winning_moment WHERE prize_id = %s"
+            ") AS line WHERE winning_moment.id = line.id",
+            (prize,),
+        )
         with driver.cursor() as cursor:
             with cursor.copy(
                 "COPY fan (brand_id, id, email, email_key, email_domain, display_name, locale, source) FROM STDIN"
@@ -136,7 +143,7 @@ SELECT brand_id, game_id, {_ID.format(FAN)}, plays, day, day_plays, period, peri
     CASE WHEN open_play_id IS NOT NULL THEN {_ID.format(PLAY)} END, open_version, open_moves, state, '', changed_at
 FROM progress, generate_series(2, %(fans)s) AS n WHERE game_id = %(game)s AND fan_id = %(one)s
 """
-_COPY_PLAYS = f"""
+_COPY_PLAYS = """
 INSERT INTO play (brand_id, id, game_id, fan_id, number, version, opened_at, origin)
 SELECT brand_id, coalesce(open_play_id, gen_random_uuid()), game_id, fan_id, plays, 1, changed_at, ''
 FROM progress WHERE game_id = %(game)s AND fan_id <> %(one)s

@@ -166,17 +166,6 @@ def of_replay(standing: Standing, first: Any) -> dict[str, Any]:
     }
 
 
-def read_prize(brand_id: UUID, grant_id: UUID) -> dict[str, Any]:
-    """Return a grant that was just made, with its prize."""
-    row = (
-        db.driver.cursor(row_factory=dict_row)
-        .execute(_PRIZES + "prize_grant.id = %(grant)s", {"brand": brand_id, "grant": grant_id})
-        .fetchone()
-    )
-    assert row is not None
-    return row
-
-
 def _left_after(standing: Standing, used: Used) -> dict[str, Any]:
     row = standing.row
     if not standing.registered.manifest.limited:

@@ -287,35 +287,34 @@ def _write(
         "entry": new_id(),
         "entry_key": f"move:{play_id}:{number}",
     }
-    prize_id, credited, balance = (
+    granted, credited, balance = (
         db.driver.execute(statements.carry_out(shape), names).fetchone() or _impossible()
     )
-    return {**names, "prize_id": prize_id, "credited": credited or 0, "balance": balance}
+    return {**names, "granted": granted, "credited": credited or 0, "balance": balance}
 
 
 def _after_writing(
     standing: Standing, done: Mapping[str, Any], asked: Asked
 ) -> tuple[list[dict[str, Any]], list[coupons.Issued]]:
-    """Do what only few moves need: read the prize that was won, and give coupons."""
-    prizes = []
+    """Do what only few moves need: give coupons, and announce the prize that was won."""
     names = {"play_id": done["play"], "at": standing.at}
     codes = [
         coupons.issue(standing.brand_id, offer, standing.row.fan_id, **names)
         for offer in asked.offers
     ]
-    if done["prize_id"] is not None:
-        prize = answers.read_prize(standing.brand_id, done["grant"])
-        prizes.append(prize)
-        if prize["offer_id"]:
-            codes += _coupon_of_prize(standing, prize, names)
-        events.after_commit(
-            events.grant_made,
-            brand_id=standing.brand_id,
-            fan_id=standing.row.fan_id,
-            grant_id=done["grant"],
-            prize_id=done["prize_id"],
-        )
-    return prizes, codes
+    prize = done["granted"]
+    if prize is None:
+        return [], codes
+    if prize["offer_id"]:
+        codes += _coupon_of_prize(standing, prize, names)
+    events.after_commit(
+        events.grant_made,
+        brand_id=standing.brand_id,
+        fan_id=standing.row.fan_id,
+        grant_id=done["grant"],
+        prize_id=UUID(prize["prize_id"]),
+    )
+    return [prize], codes
 
 
 def _coupon_of_prize(
@@ -326,14 +325,14 @@ def _coupon_of_prize(
         with db.session.begin_nested():
             issued = coupons.issue(
                 standing.brand_id,
-                prize["offer_id"],
+                UUID(prize["offer_id"]),
                 standing.row.fan_id,
-                grant_id=prize["id"],
+                grant_id=UUID(prize["id"]),
                 **names,
             )
             return [issued]
     except Refused as refusal:
-        log.error("prize_without_coupon", grant_id=str(prize["id"]), reason=refusal.code)
+        log.error("prize_without_coupon", grant_id=prize["id"], reason=refusal.code)
         return []
 
 

@@ -119,11 +119,11 @@ def carry_out(shape: Shape) -> str:
         clauses += [prizes.CLAIM, prizes.GRANT]
     if shape.credits:
         clauses += points.CREDIT_OR_CONSOLE if shape.tries else points.CREDIT
-    granted = "(SELECT prize_id FROM granted)" if shape.tries else "NULL::uuid"
+    granted = f"({prizes.GRANTED})" if shape.tries else "NULL::jsonb"
     credited = "(SELECT amount FROM credited)" if shape.credits else "NULL::bigint"
     balance = "(SELECT amount FROM balanced)" if shape.credits else "NULL::bigint"
     return compose(
-        clauses, f"SELECT {granted} AS prize_id, {credited} AS credited, {balance} AS balance"
+        clauses, f"SELECT {granted} AS granted, {credited} AS credited, {balance} AS balance"
     )
 
 

@@ -1,8 +1,8 @@
-"""Prizes' part of the road of a play: claim the moment that is due, exactly once whatever the load, and grant its prize.
+"""Prizes' part of the road of a play: claim the moment that is due, exactly once whatever the load, and grant it.
 
-``SKIP LOCKED`` lets simultaneous plays take different moments instead of queueing on the first. A fan's cap is exact because
-the road holds the lock of the fan's progress in this game, and a prize belongs to one game. The exclusion lists are asked
-again here: a fan excluded since the play began does not win.
+``SKIP LOCKED`` lets simultaneous plays take different moments instead of queueing on the first. A fan's cap is exact
+because the road holds the lock of the fan's progress in this game, and a prize belongs to one game. The exclusion
+lists are asked again here: a fan excluded since the play began does not win.
 """
 
 from __future__ import annotations
@@ -32,6 +32,14 @@ WHERE moment.brand_id = %(brand)s AND moment.id = first.id
 RETURNING moment.id, moment.prize_id
 """,  # noqa: S608 - constants of ours only.
 )
+
+#: What the page shows of the prize that was won; null when nothing was.
+GRANTED = """
+SELECT jsonb_build_object('id', granted.id, 'prize_id', prize.id, 'label', prize.label,
+    'description', prize.description, 'collection', prize.collection, 'picture_id', prize.picture_id,
+    'offer_id', prize.offer_id, 'state', 'won', 'play_number', %(plays)s::integer)
+FROM granted JOIN prize ON prize.brand_id = %(brand)s AND prize.id = granted.prize_id
+"""
 
 GRANT = Clause(
     "granted",
