@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow as ma
+from flask import has_app_context
 from werkzeug.datastructures import MultiDict
 
 from masterapp.sdk.fields import LOCALES
+from masterapp.texts import language
 
 #: The key of a row: made by us or by the page, never a field's name.
 KEY = re.compile(r"[0-9][A-Za-z0-9]{0,11}")
@@ -115,10 +117,10 @@ def _node(name: str, declared: Any, value: Any, errors: Errors, prefix: str) -> 
         listed = node.value if isinstance(node.value, list) else []
         several = len(listed) > (MOST_OPEN_ROWS if _short(inner) else 1)
         node.rows = [
-            _row(inner, path, str(number), row, errors, several)
+            _row(declared, path, str(number), row, errors, several)
             for number, row in enumerate(listed)
         ]
-        node.blank = _row(inner, path, placeholder(path), {}, {}, closed=False)
+        node.blank = _row(declared, path, placeholder(path), {}, {}, closed=False)
     return node
 
 
@@ -129,23 +131,40 @@ def _short(schema: ma.Schema) -> bool:
     )
 
 
-def _row(schema: ma.Schema, path: str, key: str, value: Any, errors: Errors, closed: bool) -> Row:
+def _row(declared: Any, path: str, key: str, value: Any, errors: Errors, closed: bool) -> Row:
     name = f"{path}.{key}"
     wrong = any(error == name or error.startswith(f"{name}.") for error in errors)
     shown = wrong or not closed
+    words, counted = caption(value), declared.metadata.get("counted")
+    if counted and words and isinstance(value, Mapping):
+        words = f"{words} × {value.get(counted)}"
     return Row(
         key=key,
         name=name,
-        fields=build(schema, value, errors, f"{name}.") if shown else [],
-        caption=caption(value),
+        fields=build(declared.inner.schema, value, errors, f"{name}.") if shown else [],
+        caption=words,
         packed=json.dumps(value, ensure_ascii=False, separators=(",", ":")),
         open=shown,
     )
 
 
-def row(schema: ma.Schema, path: str, key: str, value: Any) -> Row:
-    """Return one open row of a list, for a page that opens a closed one."""
-    return _row(schema, path, key, value, {}, closed=False)
+def row(declared: Any, path: str, key: str, value: Any) -> Row:
+    """Return one open row of the list field *declared*, for a page that opens a closed one."""
+    return _row(declared, path, key, value, {}, closed=False)
+
+
+def list_at(schema: ma.Schema, path: str) -> Any:
+    """Return the list field at a dotted path such as ``questions.3.options``, or None when there is none."""
+    field: Any = None
+    inner: Any = schema
+    for part in path.split("."):
+        if field is not None and KEY.fullmatch(part):
+            continue
+        field = inner.fields.get(part) if inner is not None else None
+        if field is None or widget_of(field) != "rows":
+            return None
+        inner = field.inner.schema
+    return field
 
 
 def widget_of(declared: Any) -> str:
@@ -202,7 +221,9 @@ def _texts(value: Any) -> Iterator[str]:
         return
     for inner in value.values():
         if isinstance(inner, Mapping):
-            yield from (str(inner[locale]) for locale in LOCALES if inner.get(locale))
+            own = language() if has_app_context() else LOCALES[0]
+            order = sorted(LOCALES, key=lambda locale: locale != own)
+            yield from (str(inner[locale]) for locale in order if inner.get(locale))
     for name, inner in value.items():
         if isinstance(inner, str) and name not in ("kind", "picture", "offer"):
             yield inner

@@ -176,5 +176,7 @@ for (const row of document.querySelectorAll(".strip-row")) {
   row.style.setProperty("--start", row.dataset.start);
   row.style.setProperty("--length", row.dataset.length);
 }
+document.querySelector(".steps [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 const strip = document.querySelector(".strip-scroll");
 if (strip) strip.scrollLeft = strip.scrollWidth * 0.12;

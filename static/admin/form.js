@@ -22,7 +22,7 @@ function renumber(list) {
   list.querySelector(":scope > .rows-head [data-count]").textContent = rows.length;
   rows.forEach((row, index) => {
     const number = row.querySelector(":scope [data-number]");
-    if (number) number.textContent = index + 1;
+    if (number && number.closest("[data-row]") === row) number.textContent = index + 1;
     row.querySelector(":scope > .row-tools [data-up]").disabled = index === 0;
     row.querySelector(":scope > .row-tools [data-down]").disabled = index === rows.length - 1;
   });

@@ -35,7 +35,7 @@ def index() -> str:
     filters = {name: request.args.get(name, "") for name in ("who", "what", "from", "to", "before")}
     rows = _rows(brand_id, filters)
     members = db.session.execute(select(Member.id, Member.name).where(Member.brand_id == brand_id))
-    people = {member_id: name for member_id, name in members}
+    people: dict[UUID, str] = dict(members.all())
     return render_template(
         "admin/audit.html",
         here="audit",

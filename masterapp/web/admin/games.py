@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+import marshmallow as ma
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 from werkzeug.wrappers import Response as BaseResponse
@@ -168,34 +169,19 @@ def consequences(game: Game) -> list[str]:
 @allow(*MAKERS)
 def open_row() -> str:
     """Draw one row of a list as open fields: a closed one that the marketer wants to edit."""
-    posted.allow_large_form()
     registered = games.module_of(request.form.get("module", ""))
-    path, key = request.form.get("path", ""), request.form.get("key", "")
-    schema, node = _list_at(registered, path)
-    value = forms.unpacked(request.form.get("value", ""))
-    if not forms.KEY.fullmatch(key):
-        raise Refused("malformed")
-    row = forms.row(schema, path, key, value)
-    return render_template("admin/row.html", node=node, row=row, kit=Kit())
+    return open_row_of(registered.config_schema, request.form.get("path", ""))
 
 
-def _list_at(registered: Registered, path: str) -> tuple[Any, Any]:
-    """Return the schema of a list's rows and the list's own field, by its dotted path."""
-    schema: Any = registered.config_schema
-    field: Any = None
-    for part in path.split("."):
-        if (
-            field is not None
-            and schema is not None
-            and forms.KEY.fullmatch(part)
-            and part not in schema.fields
-        ):
-            continue
-        field = schema.fields.get(part) if schema is not None else None
-        schema = configuration.nested(field) if field is not None else None
-        if schema is None:
-            raise Refused("not_found")
-    return schema, {"name": path}
+def open_row_of(schema: ma.Schema, path: str) -> str:
+    """Draw the posted row of the list at *path* as open fields."""
+    posted.allow_large_form()
+    found = forms.list_at(schema, path)
+    key = request.form.get("key", "")
+    if found is None or not forms.KEY.fullmatch(key):
+        raise Refused("not_found")
+    row = forms.row(found, path, key, forms.unpacked(request.form.get("value", "")))
+    return render_template("admin/row.html", node={"name": path}, row=row, kit=Kit())
 
 
 @blueprint.post("/import/<module>/<name>")

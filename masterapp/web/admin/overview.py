@@ -26,7 +26,7 @@ of_brand = insight.of_brand
 
 FUNNEL_WORDS = {
     "came": _l("Came in"),
-    "played": _l("Played"),
+    "played": _l("Played a game"),
     "finished": _l("Finished an attempt"),
     "won": _l("Won a prize or coupon"),
     "used": _l("Used it"),

@@ -174,7 +174,7 @@ def _rules_page(campaign: Campaign, typed: dict[str, Any], errors: posted.Errors
         .where(Exclusion.brand_id == campaign.brand_id)
         .group_by(Exclusion.reason)
     )
-    excluded = {reason: number for reason, number in counted}
+    excluded: dict[str, int] = dict(counted.all())
     return render_template(
         "admin/rules.html",
         here="campaigns",

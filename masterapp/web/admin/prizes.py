@@ -24,7 +24,7 @@ from masterapp.texts import translate as _
 from masterapp.validation import flatten
 from masterapp.web import forms
 from masterapp.web.admin import changes, journey, posted
-from masterapp.web.admin.games import blueprint, opened
+from masterapp.web.admin.games import blueprint, open_row_of, opened
 from masterapp.web.admin.kit import Kit
 from masterapp.web.admin.shell import MAKERS, desk
 from masterapp.web.ui import local
@@ -71,7 +71,7 @@ def form_schema(pools: Mapping[str, Any]) -> Schema:
                 plain.Nested(Schema.from_dict(row, name="PrizeRow")),
                 load_default=list,
                 validate=validate.Length(max=prizes.MOST_PRIZES),
-                metadata={"title": _l("Prizes"), "widget": "rows"},
+                metadata={"title": _l("Prizes"), "widget": "rows", "counted": "stock"},
             )
         },
         name="PrizeList",
@@ -151,6 +151,15 @@ def _page(game: Game, campaign: Campaign, raw: Mapping[str, Any], errors: posted
         steps=journey.steps(campaign, "prizes", game),
         listed=service.games_of(campaign),
     )
+
+
+@blueprint.post("/<uuid:game_id>/prizes/row")
+@allow(*MAKERS)
+def open_prize(game_id: UUID) -> str:
+    """Draw one prize as open fields."""
+    game, _campaign, _registered = opened(game_id)
+    schema = form_schema(prizes.pools_of(game, games.version(game).config))
+    return open_row_of(schema, "prizes")
 
 
 @blueprint.post("/<uuid:game_id>/prizes")
