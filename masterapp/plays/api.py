@@ -14,8 +14,10 @@ from masterapp.brands.access import fan_only
 from masterapp.errors import Refused
 from masterapp.identity.tokens import Token, read_bearer
 from masterapp.limits import credential, limiter
-from masterapp.plays import service
+from masterapp.plays import rights, service  # noqa: F401 - rights declares what plays hold of a fan.
 from masterapp.plays.schemas import LookSchema, MoveAnswerSchema, MoveSchema
+from masterapp.points import rights as points_rights  # noqa: F401 - likewise.
+from masterapp.prizes import rights as prizes_rights  # noqa: F401 - likewise.
 from masterapp.validation import ProblemSchema, flatten
 
 blueprint = Blueprint("plays", __name__, description="Games: look, open an attempt, go on with it.")

@@ -13,7 +13,7 @@ from masterapp.db import Base, Big, BrandOwned, Created, belongs_to
 
 
 class Prize(BrandOwned, Base):
-    """Something that can be won in a game. ``stock`` units become as many winning moments when the campaign is published."""
+    """Something that can be won in a game; at publication its ``stock`` becomes as many winning moments."""
 
     __tablename__ = "prize"
     __table_args__ = (
