@@ -94,9 +94,8 @@ class _QuietHandler(WSGIRequestHandler):
 @contextmanager
 def serve(application: Callable[..., Any], port: int = 0) -> Iterator[str]:
     """Serve a WSGI application in threads of this process and yield its address on localhost."""
-    server = make_server(
-        "127.0.0.1", port, application, threaded=True, request_handler=_QuietHandler
-    )
+    counted = _Counted(application)
+    server = make_server("127.0.0.1", port, counted, threaded=True, request_handler=_QuietHandler)
     thread = threading.Thread(target=server.serve_forever, args=[0.02], daemon=True)
     thread.start()
     try:
@@ -105,6 +104,37 @@ def serve(application: Callable[..., Any], port: int = 0) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+        counted.wait()
+
+
+class _Counted:
+    """A WSGI application that knows how many requests it is answering.
+
+    The server does not wait for the threads of requests under way, which may hold a database connection.
+    """
+
+    def __init__(self, application: Callable[..., Any]) -> None:
+        self.application = application
+        self.under_way = 0
+        self.changed = threading.Condition()
+
+    def __call__(self, *request: Any) -> Any:
+        """Answer a request, and count it meanwhile."""
+        self._count(1)
+        try:
+            return self.application(*request)
+        finally:
+            self._count(-1)
+
+    def wait(self) -> None:
+        """Return when the last request has been answered."""
+        with self.changed:
+            self.changed.wait_for(lambda: not self.under_way, timeout=10)
+
+    def _count(self, step: int) -> None:
+        with self.changed:
+            self.under_way += step
+            self.changed.notify_all()
 
 
 @pytest.fixture(scope="session")

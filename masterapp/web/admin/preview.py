@@ -14,7 +14,7 @@ from uuid import UUID
 from flask import Blueprint, Response, current_app, jsonify, render_template, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
 
-from masterapp.brands import theme
+from masterapp.brands import assets, theme
 from masterapp.brands.access import allow
 from masterapp.campaigns import configuration
 from masterapp.db import now
@@ -85,6 +85,9 @@ def draft(game_id: UUID) -> Any:
     raw = forms.parse(registered.config_schema, request.form)
     config, errors = configuration.check(registered, raw)
     if not config:
+        # A coupon without an offer, a reveal without a picture: the phone shows the rest all the same.
+        config = configuration.check(registered, _with_stand_ins(registered, raw))[0]
+    if not config:
         return jsonify({"errors": errors}), 422
     locale = _asked_locale()
     view = registered.module.view(config, {}, _context(registered, {}, Chance(b""), number=1))
@@ -106,6 +109,19 @@ def draft(game_id: UUID) -> Any:
             },
         }
     )
+
+
+def _with_stand_ins(registered: Registered, raw: dict[str, Any]) -> dict[str, Any]:
+    """Return a draft in which the offers and pictures still to be chosen are somebody's."""
+    filled = dict(raw)
+    for name, field in registered.config_schema.fields.items():
+        if field.required and not raw.get(name):
+            if field.metadata.get("widget") == "offer":
+                filled[name] = str(UUID(int=0))
+            elif field.metadata.get("widget") == "image":
+                known = assets.library(desk().brand.id)
+                filled[name] = str(known[0].id if known else UUID(int=0))
+    return filled
 
 
 def _asked_locale() -> str:
