@@ -151,7 +151,9 @@ def test_a_double_tap_is_one_play(club: Club, page: Page) -> None:
     """Two taps in the same instant make one attempt."""
     club.sign_in(page, club.fan(MAIL, locale="fr"))
     open_game(club, page)
-    page.get_by_role("button", name=REVEAL).evaluate("(button) => { button.click(); button.click(); }")
+    page.get_by_role("button", name=REVEAL).evaluate(
+        "(button) => { button.click(); button.click(); }"
+    )
     page.locator(".end").wait_for()
     assert rows(club.app, "SELECT count(*) FROM play") == [(1,)]
 
@@ -264,7 +266,9 @@ def test_erasing_takes_two_steps_and_a_code(club: Club, page: Page) -> None:
     assert "/sign-in" in page.url
 
 
-def test_signing_out_everywhere_ends_the_other_phone(club: Club, page: Page, browser: Browser) -> None:
+def test_signing_out_everywhere_ends_the_other_phone(
+    club: Club, page: Page, browser: Browser
+) -> None:
     """One tap signs every device out: the other one is asked to sign in at its next page."""
     player = club.fan(MAIL, locale="fr")
     club.sign_in(page, player)
@@ -284,6 +288,12 @@ def test_signing_out_everywhere_ends_the_other_phone(club: Club, page: Page, bro
 def test_signing_in_never_leads_elsewhere(club: Club, page: Page) -> None:
     """A forged way back leads to the brand's home, never to another site."""
     club.sign_in(page, club.fan(MAIL))
-    for forged in ("https://evil.example/", "//evil.example/", "/admin/", f"{club.home}//evil", "/play/club/\\\\evil"):
+    for forged in (
+        "https://evil.example/",
+        "//evil.example/",
+        "/admin/",
+        f"{club.home}//evil",
+        "/play/club/\\\\evil",
+    ):
         page.goto(f"{club.home}sign-in?next={forged}")
         assert page.url == club.home

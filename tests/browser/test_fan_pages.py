@@ -11,11 +11,26 @@ from playwright.sync_api import Browser, Page
 from masterapp.coupons import service as coupons
 from masterapp.db import db
 from masterapp.testing.browser import Complaints
-from masterapp.testing.factories import create_offer
 from masterapp.testing.club import Club
+from masterapp.testing.factories import create_offer
 
-STRANGER = ("", "campaigns/season/", "campaigns/season/rules", "campaigns/season/scratch", "sign-in", "offline")
-OF_A_FAN = ("", "campaigns/season/quiz", "me", "me/points", "me/choices", "me/data", "me/data/erase")
+STRANGER = (
+    "",
+    "campaigns/season/",
+    "campaigns/season/rules",
+    "campaigns/season/scratch",
+    "sign-in",
+    "offline",
+)
+OF_A_FAN = (
+    "",
+    "campaigns/season/quiz",
+    "me",
+    "me/points",
+    "me/choices",
+    "me/data",
+    "me/data/erase",
+)
 SIZES = {"phone": (360, 740), "desk": (1280, 800)}
 #: What one game page may transfer of our own scripts and styles, compressed.
 BUDGET = 100_000
@@ -65,7 +80,9 @@ def test_pages_of_a_fan_are_accessible(
     offer = create_offer(club.app, club.brand_id, shop_url="https://shop.example/")
     with club.app.test_request_context(), db.transaction():
         coupon = coupons.issue(club.brand_id, offer, player.id)
-    context = browser.new_context(viewport={"width": width, "height": height}, reduced_motion="reduce")
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, reduced_motion="reduce"
+    )
     context.on("page", complaints.listen)
     page = context.new_page()
     club.sign_in(page, player)
@@ -106,7 +123,10 @@ def test_a_game_page_is_light(club: Club, browser: Browser, game: str) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740})
     page = context.new_page()
     sizes: dict[str, int] = {}
-    page.on("response", lambda answer: sizes.__setitem__(answer.url, answer.request.sizes()["responseBodySize"]))
+    page.on(
+        "response",
+        lambda answer: sizes.__setitem__(answer.url, answer.request.sizes()["responseBodySize"]),
+    )
     page.goto(club.game(game))
     page.wait_for_load_state("networkidle")
     page.wait_for_function("document.querySelector('#stage').dataset.state === 'play'")
