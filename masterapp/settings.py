@@ -24,31 +24,49 @@ class Settings:
         "", "DATABASE_URL", "PostgreSQL 15 or newer, as postgresql://user:password@host:port/name."
     )
     secret_key: str = _setting(
-        "", "SECRET_KEY", "At least 32 random characters; signs cookies, codes and picture addresses."
+        "",
+        "SECRET_KEY",
+        "At least 32 random characters; signs cookies, codes and picture addresses.",
     )
     base_url: str = _setting(
-        "http://localhost:8000", "MASTERAPP_BASE_URL", "The public address of this server, without a trailing slash."
+        "http://localhost:8000",
+        "MASTERAPP_BASE_URL",
+        "The public address of this server, without a trailing slash.",
     )
     smtp_url: str = _setting(
-        "smtp://127.0.0.1:1025", "SMTP_URL", "Where e-mail leaves: smtp:// or smtps://, user:password@host:port."
+        "smtp://127.0.0.1:1025",
+        "SMTP_URL",
+        "Where e-mail leaves: smtp:// or smtps://, user:password@host:port.",
     )
     mail_from: str = _setting(
-        "MasterApp <play@example.org>", "MASTERAPP_MAIL_FROM", "The sender of e-mails when a brand sets none."
+        "MasterApp <play@example.org>",
+        "MASTERAPP_MAIL_FROM",
+        "The sender of e-mails when a brand sets none.",
     )
-    mail_sink: str = _setting("", "MASTERAPP_MAIL_SINK", "A folder of received e-mails shown at /demo/mail; demo only.")
+    mail_sink: str = _setting(
+        "", "MASTERAPP_MAIL_SINK", "A folder of received e-mails shown at /demo/mail; demo only."
+    )
     sign_in_providers: str = _setting(
         "",
         "MASTERAPP_SIGN_IN_PROVIDERS",
         "Social sign-in per brand: a JSON object {brand slug: [provider, …]}, or @path of a file that holds it.",
     )
     rate_limit_storage: str = _setting(
-        "memory://", "MASTERAPP_RATE_LIMIT_STORAGE", "memory:// on one web node, redis://host:port on several."
+        "memory://",
+        "MASTERAPP_RATE_LIMIT_STORAGE",
+        "memory:// on one web node, redis://host:port on several.",
     )
     trusted_proxies: int = _setting(
-        0, "MASTERAPP_TRUSTED_PROXIES", "How many reverse proxies in front add X-Forwarded-For and -Proto."
+        0,
+        "MASTERAPP_TRUSTED_PROXIES",
+        "How many reverse proxies in front add X-Forwarded-For and -Proto.",
     )
-    database_pool: int = _setting(10, "MASTERAPP_DATABASE_POOL", "Database connections each web process may open.")
-    demo: bool = _setting(False, "MASTERAPP_DEMO", "1 shows the demo's sign-in hints and received e-mails.")
+    database_pool: int = _setting(
+        10, "MASTERAPP_DATABASE_POOL", "Database connections each web process may open."
+    )
+    demo: bool = _setting(
+        False, "MASTERAPP_DEMO", "1 shows the demo's sign-in hints and received e-mails."
+    )
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], **overrides: Any) -> Settings:
@@ -64,15 +82,21 @@ class Settings:
         return settings
 
     def _check(self) -> None:
-        if not self.database_url.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+        if not self.database_url.startswith(
+            ("postgresql://", "postgres://", "postgresql+psycopg://")
+        ):
             raise SettingError(
                 "DATABASE_URL is missing or is not a postgresql:// address: set it, or use `make run`, "
                 "which starts its own PostgreSQL."
             )
         if len(self.secret_key) < 32:
-            raise SettingError("SECRET_KEY must have at least 32 characters: generate one with `openssl rand -hex 32`.")
+            raise SettingError(
+                "SECRET_KEY must have at least 32 characters: generate one with `openssl rand -hex 32`."
+            )
         if urlsplit(self.base_url).scheme not in ("http", "https") or self.base_url.endswith("/"):
-            raise SettingError("MASTERAPP_BASE_URL must be http(s)://host[:port] without a trailing slash.")
+            raise SettingError(
+                "MASTERAPP_BASE_URL must be http(s)://host[:port] without a trailing slash."
+            )
         if urlsplit(self.smtp_url).scheme not in ("smtp", "smtps"):
             raise SettingError("SMTP_URL must start with smtp:// or smtps://.")
 

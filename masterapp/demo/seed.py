@@ -418,6 +418,8 @@ class DemoWorld:
         for coupon in coupons:
             at = coupon["created_at"] + timedelta(days=self.random.expovariate(0.2) + 0.1)
             at = at.replace(hour=self.random.randint(9, 18))
+            if at <= coupon["created_at"]:
+                at += timedelta(days=1)
             if self.random.random() > 0.42 or at >= min(coupon["valid_until"], self.now):
                 continue
             undone = self.random.random() < 0.02

@@ -76,14 +76,24 @@ class Cluster:
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(self.pid)
             process.send_signal(signal.SIGINT)
-            try:
-                process.wait(SECONDS_TO_STOP)
-            except psutil.TimeoutExpired:
+            if not _ends(process, SECONDS_TO_STOP):
                 process.send_signal(signal.SIGQUIT)
-                process.wait(SECONDS_TO_STOP)
+                _ends(process, SECONDS_TO_STOP)
         _reap(self.pid)
         if self.socket_directory != self.data_directory:
             shutil.rmtree(self.socket_directory, ignore_errors=True)
+
+
+def _ends(process: psutil.Process, seconds: float) -> bool:
+    """Wait for a process to end. One that ended but whose parent has not looked yet (a zombie) has ended too."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+            return True
+        if ours := _started.get(process.pid):
+            ours.poll()
+        time.sleep(0.02)
+    return False
 
 
 def start(data_directory: Path, options: Sequence[str] = ()) -> Cluster:

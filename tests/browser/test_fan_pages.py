@@ -13,6 +13,7 @@ from masterapp.db import db
 from masterapp.testing.browser import Complaints
 from masterapp.testing.club import Club
 from masterapp.testing.factories import create_offer
+from masterapp.testing.patience import patient
 
 STRANGER = (
     "",
@@ -166,7 +167,7 @@ def largest_paint(browser: Browser, club: Club) -> float:
 
 def test_the_game_is_painted_soon_on_a_slow_phone(club: Club, browser: Browser) -> None:
     """On slow 4G (150 ms, 1.6 Mbit/s) the largest paint of a game page comes within 1.5 s, on an idle machine."""
-    assert min(largest_paint(browser, club) for _ in range(4)) <= 1500
+    assert min(largest_paint(browser, club) for _ in range(4)) <= patient(1500)
 
 
 def test_without_network_there_is_a_page_and_no_private_one(club: Club, browser: Browser) -> None:
