@@ -13,7 +13,7 @@ from masterapp.db import Base, BrandOwned, BrandRoot, Created, belongs_to
 
 
 class Campaign(BrandRoot, Base):
-    """An operation of a brand. What the marketer decides is ``state``; scheduled, live and ended follow from the clock."""
+    """An operation of a brand. The marketer decides ``state``; scheduled, live and ended follow from the clock."""
 
     __tablename__ = "campaign"
     __table_args__ = (UniqueConstraint("brand_id", "slug"),)
@@ -37,7 +37,10 @@ class Campaign(BrandRoot, Base):
 
 
 class Game(BrandOwned, Base):
-    """A module configured inside a campaign. ``quota`` holds per_day, per_period, period_hours, per_campaign (0 = no limit)."""
+    """A module configured inside a campaign.
+
+    ``quota`` holds per_day, per_period, period_hours and per_campaign; 0 sets no limit.
+    """
 
     __tablename__ = "game"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""How many attempts a fan has left: per day, per period and over the campaign. Pure; the road decides under its lock."""
+"""How many attempts a fan has left: per day, per period, over the campaign. Pure; the road decides under its lock."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Left:
-    """What is left: ``now`` is the smallest of the limits (None = unlimited), ``again_at`` when a used-up one refills."""
+    """What is left: ``now`` is the smallest of the limits (None: unlimited), ``again_at`` when a used-up one refills."""
 
     now: int | None
     day: int | None

@@ -64,8 +64,3 @@ def _instants(units: int, width: int, seed: bytes) -> list[int]:
         first, after = unit * width // units, (unit + 1) * width // units
         instants.append(first + chance.integer(max(1, after - first)))
     return instants
-
-
-def expected_taken(moments: Sequence[datetime], now: datetime) -> int:
-    """Return how many units the schedule meant to have given by *now*: what the stock is compared with."""
-    return sum(1 for opens_at in moments if opens_at <= now)

@@ -1,6 +1,9 @@
 // Every page of the desk: the search palette, confirmations, copying, uploads that start by themselves, menus that close.
 
-import { el, icon } from "../kit/dom.js";
+import { el, icon, island } from "../kit/dom.js";
+
+/** What our scripts say, in the reader's language. */
+export const texts = island("desk-texts") ?? {};
 
 const palette = document.getElementById("palette");
 
@@ -95,7 +98,7 @@ export function tell(words, tone = "") {
 }
 
 /** Ask before something that cannot be undone; resolves to whether to go on. */
-export function ask(question, { yes, no }) {
+export function ask(question) {
   return new Promise((resolve) => {
     const dialog = el(
       "dialog",
@@ -104,8 +107,8 @@ export function ask(question, { yes, no }) {
       el(
         "form",
         { method: "dialog", class: "row" },
-        el("button", { class: "button danger", value: "yes" }, yes),
-        el("button", { class: "button", value: "no", autofocus: true }, no),
+        el("button", { class: "button danger", value: "yes" }, texts.yes),
+        el("button", { class: "button", value: "no", autofocus: true }, texts.no),
       ),
     );
     dialog.addEventListener("close", () => {
@@ -121,11 +124,7 @@ document.addEventListener("click", async (event) => {
   const risky = event.target.closest("[data-confirm]");
   if (risky && !risky.dataset.confirmed) {
     event.preventDefault();
-    const words =
-      document.documentElement.lang === "fr"
-        ? { yes: "Oui, continuer", no: "Annuler" }
-        : { yes: "Yes, go on", no: "Cancel" };
-    if (await ask(risky.dataset.confirm, words)) {
+    if (await ask(risky.dataset.confirm)) {
       risky.dataset.confirmed = "yes";
       risky.form.requestSubmit(risky);
     }
@@ -176,7 +175,9 @@ for (const row of document.querySelectorAll(".strip-row")) {
   row.style.setProperty("--start", row.dataset.start);
   row.style.setProperty("--length", row.dataset.length);
 }
-document.querySelector(".steps [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+document
+  .querySelector(".steps [aria-current]")
+  ?.scrollIntoView({ block: "nearest", inline: "center" });
 
 const strip = document.querySelector(".strip-scroll");
 if (strip) strip.scrollLeft = strip.scrollWidth * 0.12;

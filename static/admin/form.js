@@ -1,12 +1,11 @@
 // Forms drawn from schemas: rows added, removed, moved and opened; fields shown for one choice only; pictures picked; files imported.
 
 import { el, icon } from "../kit/dom.js";
-import { dropzone, tell } from "./desk.js";
+import { dropzone, tell, texts } from "./desk.js";
 
 const form =
   document.querySelector("[data-form][data-preview]") ?? document.querySelector("[data-form]");
 const token = form?.elements.csrf_token?.value ?? "";
-const french = document.documentElement.lang === "fr";
 
 function changed(place = form) {
   place?.dispatchEvent(new Event("input", { bubbles: true }));
@@ -81,7 +80,7 @@ function undoable(undo) {
   const toast = el(
     "div",
     { class: "toast" },
-    french ? "Ligne retirée." : "Row removed.",
+    texts.row_removed,
     el(
       "button",
       {
@@ -92,7 +91,7 @@ function undoable(undo) {
           toast.remove();
         },
       },
-      french ? "Annuler" : "Undo",
+      texts.undo,
     ),
   );
   document.getElementById("toasts").append(toast);
@@ -125,12 +124,7 @@ async function openRow(row) {
   });
   const response = await fetch(form.dataset.rowsSource, { method: "POST", body });
   if (!response.ok) {
-    tell(
-      french
-        ? "Cette ligne n’a pas pu s’ouvrir. Réessayez."
-        : "This row could not be opened. Try again.",
-      "bad",
-    );
+    tell(texts.row_closed, "bad");
     return;
   }
   const holder = document.createElement("template");
@@ -179,13 +173,13 @@ function conditions(root = document) {
     const name = place.dataset.field ?? "";
     const prefix = name.includes(".") ? name.slice(0, name.lastIndexOf(".") + 1) : "";
     const shown = Object.entries(when).every(([choice, values]) =>
-      values.includes(valueOf(prefix + choice)),
+      values.includes(chosen(prefix + choice)),
     );
     place.hidden = !shown;
   }
 }
 
-function valueOf(name) {
+function chosen(name) {
   const field = form.elements[name];
   return field?.value ?? "";
 }
@@ -252,6 +246,25 @@ async function uploadPicture(file) {
   else complain(answer.fields?.file?.join(" ") ?? answer.message ?? "");
 }
 
+/* Offers made in another tab appear when the marketer comes back */
+
+async function refreshOffers() {
+  const selects = document.querySelectorAll("select[data-offers]");
+  if (!selects.length) return;
+  const response = await fetch(selects[0].dataset.offers, {
+    headers: { Accept: "application/json" },
+  });
+  if (!response.ok) return;
+  const offers = await response.json();
+  for (const select of selects) {
+    const known = new Set(Array.from(select.options, (option) => option.value));
+    for (const [value, words] of offers)
+      if (!known.has(value)) select.append(new Option(words, value));
+  }
+}
+
+window.addEventListener("focus", refreshOffers);
+
 /* Files imported into a list */
 
 async function importFile(list, file) {
@@ -286,9 +299,13 @@ async function importFile(list, file) {
 }
 
 function reportOf(answer) {
-  const line = french ? "Ligne" : "Line";
   const lines = ([number, text], glyph) =>
-    el("li", {}, icon(glyph), el("span", {}, el("strong", {}, `${line} ${number}`), ` — ${text}`));
+    el(
+      "li",
+      {},
+      icon(glyph),
+      el("span", {}, el("strong", {}, `${texts.line} ${number}`), ` — ${text}`),
+    );
   return [
     el(
       "div",
@@ -309,7 +326,8 @@ function reportOf(answer) {
 /* The rules document's model, offered while nothing is written */
 
 const models = [...document.querySelectorAll("template[data-model]")];
-const written = () => models.some((model) => form.elements[`rules.${model.dataset.model}`]?.value.trim());
+const written = () =>
+  models.some((model) => form.elements[`rules.${model.dataset.model}`]?.value.trim());
 
 function offerModel() {
   const line = document.querySelector("[data-model-line]");
@@ -317,7 +335,8 @@ function offerModel() {
 }
 
 function insertModel() {
-  for (const model of models) form.elements[`rules.${model.dataset.model}`].value = model.content.textContent.trim();
+  for (const model of models)
+    form.elements[`rules.${model.dataset.model}`].value = model.content.textContent.trim();
   offerModel();
   form.elements[`rules.${models[0].dataset.model}`].focus();
   changed();

@@ -41,6 +41,7 @@ PAGES = (
     "/admin/stores/new",
     "/admin/audit/",
     "/admin/search.json?q=quiz",
+    "/admin/games/offers.json",
 )
 
 

@@ -25,22 +25,30 @@ THEME = ("accent", "background", "font", "radius", "logo")
 @allow(*MAKERS)
 def index() -> str:
     """Show theme and details."""
-    brand = desk().brand
-    chosen = theme.Theme.read(brand.theme)
-    typed = {
+    return _page(_theme(), _details(), {})
+
+
+def _theme() -> dict[str, Any]:
+    """Return the theme as its form shows it."""
+    chosen = theme.Theme.read(desk().brand.theme)
+    return {
         "accent": chosen.accent,
         "background": chosen.background,
         "font": chosen.font,
         "radius": chosen.radius,
-        "logo": brand.theme.get("logo") or "",
+        "logo": desk().brand.theme.get("logo") or "",
     }
-    details = {
+
+
+def _details() -> dict[str, Any]:
+    """Return name, languages and contact as their form shows them."""
+    brand = desk().brand
+    return {
         "name": brand.name,
         "locales": brand.locales,
         "email": brand.contact.get("email", ""),
         "privacy_url": brand.contact.get("privacy_url", ""),
     }
-    return _page(typed, details, {})
 
 
 def _page(typed: Mapping[str, Any], details: Mapping[str, Any], errors: posted.Errors) -> str:
@@ -69,9 +77,7 @@ def save_theme() -> Any:
         lambda: service.change_theme(desk().brand, typed, member_id=desk().member.id)
     )
     if refusal:
-        brand = desk().brand
-        details = {"name": brand.name, "locales": brand.locales, **brand.contact}
-        return _page(typed, details, errors), 422
+        return _page(typed, _details(), errors), 422
     flash(_("The theme is saved; fans see it at once."), "good")
     return redirect(url_for("admin_brand.index"))
 
@@ -90,7 +96,7 @@ def save_details() -> Any:
         lambda: service.change_details(desk().brand, details, member_id=desk().member.id)
     )
     if refusal:
-        return _page({**desk().brand.theme}, details, errors), 422
+        return _page(_theme(), details, errors), 422
     flash(_("Saved."), "good")
     return redirect(url_for("admin_brand.index"))
 

@@ -22,8 +22,7 @@ from masterapp.texts import lazy_text as _l
 from masterapp.texts import translate as _
 from masterapp.texts import translate_plural
 from masterapp.web import forms
-from masterapp.web.admin import changes, importing, journey, posted
-from masterapp.web.admin.kit import Kit
+from masterapp.web.admin import changes, importing, journey, kit, posted
 from masterapp.web.admin.shell import MAKERS, desk
 from masterapp.web.ui import local
 
@@ -95,7 +94,7 @@ def _content_page(
         title_texts=title,
         groups=drawn,
         errors=errors,
-        kit=Kit(),
+        kit=kit.Kit(),
         steps=journey.steps(campaign, "content", game),
         listed=service.games_of(campaign),
     )
@@ -181,7 +180,14 @@ def open_row_of(schema: ma.Schema, path: str) -> str:
     if found is None or not forms.KEY.fullmatch(key):
         raise Refused("not_found")
     row = forms.row(found, path, key, forms.unpacked(request.form.get("value", "")))
-    return render_template("admin/row.html", node={"name": path}, row=row, kit=Kit())
+    return render_template("admin/row.html", node={"name": path}, row=row, kit=kit.Kit())
+
+
+@blueprint.get("/offers.json")
+@allow(*MAKERS)
+def offers() -> Response:
+    """Answer the offers to choose from, for a form that stayed open while one was made."""
+    return jsonify(kit.offers(desk().brand.id))
 
 
 @blueprint.post("/import/<module>/<name>")

@@ -37,7 +37,6 @@ def draw(brand: Brand, campaign: Campaign, address: str, locale: str) -> bytes:
     if locale not in LOCALES:
         raise Refused("not_found")
     chosen = theme.Theme.read(brand.theme)
-    computed = theme.compute(chosen)
     back = theme.from_hex(theme.theme_colour(chosen))
     with tempfile.TemporaryDirectory() as name, force_locale(locale):
         folder = Path(name)
@@ -57,7 +56,6 @@ def draw(brand: Brand, campaign: Campaign, address: str, locale: str) -> bytes:
             "accent": theme.to_hex(theme.from_hex(chosen.accent)),
             "ink": theme.to_hex(theme.ink_on(back)),
             "accent_ink": theme.to_hex(theme.ink_on(theme.from_hex(chosen.accent))),
-            "scheme": computed.scene_scheme,
             "language": locale,
             "logo": logo,
         }

@@ -116,12 +116,12 @@ def desk() -> Desk:
     return g.desk  # type: ignore[no-any-return]
 
 
-def picture_address(brand_id: Any, asset_id: Any, blocks: int | None = None) -> str | None:
+def picture_address(brand_id: Any, asset_id: Any) -> str | None:
     """Return the signed address of a picture by its id, or None when there is none."""
     if not asset_id:
         return None
     secret: str = current_app.config["SETTINGS"].secret_key
-    return assets.address(brand_id, str(asset_id), blocks, secret)
+    return assets.address(brand_id, str(asset_id), None, secret)
 
 
 def exact(moment: datetime | None, form: str = "medium") -> str:
