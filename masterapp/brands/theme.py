@@ -17,6 +17,8 @@ from masterapp.texts import lazy_text as _l
 
 TEXT_CONTRAST = 4.5
 SHAPE_CONTRAST = 3.0
+#: Below this a surface cannot be told from its ground.
+LEAST_SEEN = 1.25
 #: CSS gets four decimals; this much contrast is kept in hand for them.
 ROUNDING = 0.02
 HEX = re.compile(r"#[0-9a-fA-F]{6}")
@@ -285,7 +287,9 @@ def _scene(theme: Theme, accent: Colour) -> tuple[dict[str, str], str]:
         raised, lift = back.at(max(back.lightness + 0.05, 0.97), min(back.chroma, 0.01)), -1
         neutral = {"ink": Colour(0.22, 0.02, back.hue), "muted": Colour(0.42, 0.02, back.hue)}
     grounds = (back, glow, raised)
-    used = readable(accent, (back,), SHAPE_CONTRAST)
+    # On a light scene the label carries the button, as on a light page: the accent stays unless it drowns in the scene.
+    seen = contrast(accent, back) >= (SHAPE_CONTRAST if dark else LEAST_SEEN)
+    used = accent if seen else readable(accent, (back,), SHAPE_CONTRAST)
     ink = ink_on(used)
     tinted = mix(raised, accent, 0.16)
     soft = (

@@ -88,7 +88,8 @@ function fly(one, elapsed, pen) {
 }
 
 export function vibrate(pattern) {
-  if (calm()) return;
+  // Before the first tap browsers refuse to vibrate, and complain about it.
+  if (calm() || !navigator.userActivation?.hasBeenActive) return;
   try {
     navigator.vibrate?.(pattern);
   } catch {
