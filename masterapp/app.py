@@ -14,6 +14,7 @@ from masterapp.brands import access
 from masterapp.db import db
 from masterapp.registry import MODULES_FOLDER, registry
 from masterapp.settings import Settings
+from masterapp.validation import StrictJson
 from masterapp.web import api, pages, problems
 
 MEGABYTE = 1024 * 1024
@@ -58,7 +59,7 @@ def configure(app: Flask, settings: Settings) -> None:
         # The session cookie must not be sent again with every answer: hot paths stay cookie-free.
         SESSION_REFRESH_EACH_REQUEST=False,
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = StrictJson(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         proxied: Any = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)

@@ -1,13 +1,20 @@
-"""Validation problems as people and programs read them: in the reader's language, by dotted field path."""
+"""What arrives and what is wrong with it: JSON read strictly, problems in the reader's language by dotted path."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import flask_smorest
 import marshmallow as ma
+from flask import Request
+from flask.json.provider import DefaultJSONProvider
+from webargs import core
+from webargs.flaskparser import FlaskParser
 
+from masterapp.errors import Refused
 from masterapp.texts import lazy_text as _l
 from masterapp.texts import translate
 
@@ -73,6 +80,51 @@ def flatten(messages: Any, path: str = "") -> Iterator[tuple[str, list[str]]]:
     else:
         listed = messages if isinstance(messages, list | tuple) else [messages]
         yield path or "_", [in_words(str(message)) for message in listed]
+
+
+def read_json(body: str | bytes, **options: Any) -> Any:
+    """Return the value of a JSON text. Raises ``ValueError`` for everything that is none, however it is wrong.
+
+    Python's reader takes halves of a character for characters and gives up on deep nesting with an error of its own.
+    """
+    try:
+        value = json.loads(body, **options)
+        escape = "\\u" if isinstance(body, str) else b"\\u"
+        if escape in body:  # type: ignore[operator]
+            json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+class StrictJson(DefaultJSONProvider):
+    """Flask's JSON with the strict reader; ``request.get_json()`` turns its errors into a refusal."""
+
+    sort_keys = False
+
+    def loads(self, s: str | bytes, **options: Any) -> Any:
+        """Read a JSON text."""
+        return read_json(s, **options)
+
+
+class _BodyParser(FlaskParser):
+    """Reads the bodies of API requests with the strict reader; a body that is not marked as JSON is refused."""
+
+    def _raw_load_json(self, req: Request) -> Any:
+        if not core.is_json(req.mimetype):
+            if req.content_length:
+                raise Refused("unsupported_media")
+            return core.missing
+        try:
+            return read_json(req.get_data(cache=True))
+        except ValueError:
+            raise Refused("malformed") from None
+
+
+class Blueprint(flask_smorest.Blueprint):
+    """A room's part of the API."""
+
+    ARGUMENTS_PARSER = _BodyParser()
 
 
 class ProblemSchema(ma.Schema):

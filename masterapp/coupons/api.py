@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from masterapp.brands.access import allow, current_member, fan_only
 from masterapp.coupons import qr, redemption, wallet, wording
@@ -22,7 +21,7 @@ from masterapp.coupons.schemas import (
 )
 from masterapp.db import now
 from masterapp.identity.current import current_fan
-from masterapp.validation import ProblemSchema
+from masterapp.validation import Blueprint, ProblemSchema
 
 blueprint = Blueprint(
     "coupons", __name__, description="Coupons: at the till, and in the fan's hands."

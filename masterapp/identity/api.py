@@ -9,7 +9,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Response, jsonify, request
-from flask_smorest import Blueprint
 from sqlalchemy import select, text
 
 from masterapp.brands.access import fan_only, public
@@ -22,7 +21,7 @@ from masterapp.identity import rights, schemas, service, sessions  # noqa: F401 
 from masterapp.identity.current import current_fan, current_token, forget, keep_signed_in
 from masterapp.limits import credential, limiter
 from masterapp.texts import LOCALES, language
-from masterapp.validation import ProblemSchema
+from masterapp.validation import Blueprint, ProblemSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
 

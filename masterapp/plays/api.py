@@ -37,6 +37,7 @@ REFUSALS = {
     422: "A field needs a correction.",
     429: "Too fast.",
 }
+UNREADABLE = {400: "The body is not readable JSON.", 415: "The body is not marked as JSON."}
 
 
 def _documented(schema: type[ma.Schema]) -> Callable[[View], View]:
@@ -49,6 +50,8 @@ def _documented(schema: type[ma.Schema]) -> Callable[[View], View]:
     responses[200] = response("Carried out.", schema)
     described: dict[str, Any] = {"security": [{"bearer": []}], "responses": responses}
     if schema is MoveAnswerSchema:
+        for status, words in UNREADABLE.items():
+            responses[status] = response(words, ProblemSchema)
         body = {"application/json": {"schema": MoveSchema}}
         described["requestBody"] = {"required": True, "content": body}
     return blueprint.doc(**described)  # type: ignore[no-any-return]

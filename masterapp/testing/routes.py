@@ -26,10 +26,10 @@ def routes(app: Flask) -> Iterator[tuple[Rule, str, Mark | None]]:
 
 def address(app: Flask, rule: Rule, ids: dict[str, UUID]) -> str:
     """An address of the rule, with these ids where it names a thing of the brand."""
-    values: dict[str, Any] = {
-        name: ids.get(name, new_id()) if "uuid" in type(converter).__name__.lower() else "x"
-        for name, converter in rule._converters.items()
-    }
+    values: dict[str, Any] = {}
+    for name, converter in rule._converters.items():
+        kind = type(converter).__name__.lower()
+        values[name] = ids.get(name, new_id()) if "uuid" in kind else 1 if "int" in kind else "x"
     with app.test_request_context():
         return url_for(rule.endpoint, **values)
 

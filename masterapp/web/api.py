@@ -6,10 +6,11 @@ from typing import Any
 
 import marshmallow as ma
 from apispec.ext.marshmallow import MarshmallowPlugin
-from flask import Flask
+from flask import Flask, request
 from flask_smorest import Api
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from masterapp.brands.access import public
+from masterapp.brands.access import SAFE_METHODS, public
 from masterapp.coupons import api as coupons
 from masterapp.identity import api as identity
 from masterapp.plays import api as plays
@@ -43,6 +44,16 @@ def exclusive_bounds(_converter: Any, field: ma.fields.Field[Any], **_: Any) -> 
     return bounds
 
 
+def refuse_large_body() -> None:
+    """Refuse a body that is too large even where nobody would read it."""
+    if (
+        request.method not in SAFE_METHODS
+        and request.path.startswith("/api/")
+        and (request.content_length or 0) > (request.max_content_length or 0)
+    ):
+        raise RequestEntityTooLarge
+
+
 def init_app(app: Flask) -> None:
     """Register the rooms' API blueprints and serve the document at ``/api/openapi.json``."""
     app.config.update(
@@ -52,6 +63,7 @@ def init_app(app: Flask) -> None:
         OPENAPI_URL_PREFIX="/api",
         OPENAPI_JSON_PATH="openapi.json",
     )
+    app.before_request(refuse_large_body)
     plugin = MarshmallowPlugin()
     api = _Api(app, spec_kwargs={"marshmallow_plugin": plugin})
     plugin.converter.add_attribute_function(exclusive_bounds)  # type: ignore[union-attr]

@@ -55,9 +55,17 @@ def _find(folder: Path, name: str) -> tuple[Path, ...]:
         return tuple(FOLDER / "css" / f"{part}.css" for part in BUNDLES[name])
     joined = safe_join(str(folder), name)
     path = Path(joined) if joined else None
-    if path is None or not path.is_file() or any(part.startswith(".") for part in Path(name).parts):
+    if path is None or any(part.startswith(".") for part in Path(name).parts) or not _is_file(path):
         abort(404)
     return (path,)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is such a file; a name that is too long for the file system names none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def serve(folder: Path, name: str, *, lasting: bool = False) -> Response:
