@@ -107,7 +107,6 @@ export class Game {
     if (this.session.present) return;
     const outcome = await this.signIn.open();
     if (!outcome) throw silent(this.texts.signin_needed);
-    this.onSignedIn?.();
     const before = JSON.stringify(this.view);
     await this.refresh();
     const standing = this.play || this.left?.now === 0 || JSON.stringify(this.view) !== before;

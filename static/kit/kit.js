@@ -47,7 +47,6 @@ async function start() {
     root.dataset.state = "play";
     leave = module.mount(root, game) ?? null;
   };
-  game.onSignedIn = () => document.dispatchEvent(new CustomEvent("mapp:signed-in"));
   game.remount();
   root.removeAttribute("aria-busy");
   if (!session.present) setTimeout(signIn.prepare, 300);
