@@ -56,6 +56,7 @@ class Kit:
 
     locales = ("fr", "en")
     new_offer = "/offers"
+    offers_source = "/offers.json"
 
     def __init__(self, offers: list[tuple[str, str]]) -> None:
         self.offers = offers

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from masterapp.brands.access import allow
@@ -19,7 +18,7 @@ from masterapp.registry import registry
 from masterapp.texts import language
 from masterapp.texts import translate as _
 from masterapp.web.admin import illustrations, journey, overview, posted
-from masterapp.web.admin.shell import MAKERS, READERS, desk
+from masterapp.web.admin.shell import MAKERS, READERS, desk, plain_day
 from masterapp.web.ui import local
 
 blueprint = Blueprint(
@@ -82,7 +81,7 @@ def strip(rows: list[dict[str, Any]], at: datetime) -> dict[str, Any]:
     return {
         "months": [
             {
-                "name": format_date(edge.date(), "MMM" if edge.month != 1 else "MMM yyyy"),
+                "name": plain_day(edge.date(), "MMM" if edge.month != 1 else "MMM yyyy"),
                 "start": round((edge - edges[0]) / whole * 1000),
             }
             for edge in edges[:-1]

@@ -18,6 +18,7 @@ class Kit:
     """Handed to the form's macros."""
 
     new_offer = "/admin/offers/new"
+    offers_source = "/admin/games/offers.json"
 
     def __init__(self) -> None:
         self.brand_id = desk().brand.id

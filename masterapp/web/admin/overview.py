@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import format_date
 from werkzeug.wrappers import Response
 
 from masterapp.campaigns import games, service
@@ -19,7 +18,7 @@ from masterapp.registry import registry
 from masterapp.texts import lazy_text as _l
 from masterapp.texts import translate as _
 from masterapp.web.admin import charts
-from masterapp.web.admin.shell import desk
+from masterapp.web.admin.shell import desk, plain_day
 from masterapp.web.ui import local
 
 of_brand = insight.of_brand
@@ -206,7 +205,7 @@ def _tables(campaign: Campaign, figures: insight.Figures, at: datetime) -> list[
             _("Attempts over time"),
             [_("Day"), _("Attempts")],
             [
-                (format_date(column.day, "medium"), column.value)
+                (plain_day(column.day, "medium"), column.value)
                 for column in _columns(campaign, figures, at)
             ],
         ),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import segno
 import typst
-from flask_babel import force_locale, format_date
+from flask_babel import force_locale
 from markupsafe import Markup
 from PIL import Image
 
@@ -19,6 +19,7 @@ from masterapp.campaigns.quota import zone
 from masterapp.errors import Refused
 from masterapp.texts import LOCALES
 from masterapp.texts import translate as _
+from masterapp.web.admin.shell import plain_day
 
 FOLDER = Path(__file__).parent
 LAYOUT = FOLDER / "poster.typ"
@@ -73,7 +74,7 @@ def draw(brand: Brand, campaign: Campaign, address: str, locale: str) -> bytes:
 def _until(brand: Brand, campaign: Campaign) -> str:
     if campaign.closes_at is None:
         return ""
-    day = format_date(campaign.closes_at.astimezone(zone(brand.time_zone)), "long")
+    day = plain_day(campaign.closes_at.astimezone(zone(brand.time_zone)).date(), "long")
     return str(_("Until %(day)s", day=day))
 
 

@@ -9,11 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, redirect, request, url_for
-from flask_babel import force_locale, format_date, format_datetime, format_timedelta
+from flask_babel import force_locale, format_timedelta
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from masterapp import texts
 from masterapp.brands import assets
 from masterapp.brands.access import allow, current_member, find_member
 from masterapp.brands.models import ROLES, Brand, Member
@@ -22,6 +24,7 @@ from masterapp.db import db, now
 from masterapp.texts import LOCALES, translate
 from masterapp.texts import lazy_text as _l
 from masterapp.web.admin import finding
+from masterapp.web.ui import REGIONAL, day_and_time
 
 blueprint = Blueprint("admin_shell", __name__, url_prefix="/admin", template_folder="templates")
 
@@ -126,7 +129,8 @@ def picture_address(brand_id: Any, asset_id: Any) -> str | None:
 
 def exact(moment: datetime | None, form: str = "medium") -> str:
     """Write a moment in the brand's zone and the reader's language."""
-    return format_datetime(moment.astimezone(desk().zone), form, rebase=False) if moment else ""
+    g.time_zone = desk().brand.time_zone
+    return day_and_time(moment, form)
 
 
 def when(moment: datetime | None) -> Markup:
@@ -139,9 +143,9 @@ def when(moment: datetime | None) -> Markup:
     )
 
 
-def plain_day(day: date) -> str:
-    """Write a day of the brand's calendar, short."""
-    return str(format_date(day, "d MMM"))
+def plain_day(day: date, form: str = "d MMM") -> str:
+    """Write a day of the brand's calendar."""
+    return str(format_date(day, form, locale=REGIONAL[texts.language()]))
 
 
 def in_zone(moment: datetime, locale: str) -> str:
