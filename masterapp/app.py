@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from masterapp import cli, limits, logs, texts, web
@@ -20,12 +23,36 @@ from masterapp.web import api, pages, problems
 MEGABYTE = 1024 * 1024
 
 
+class MemberCookies(SecureCookieSessionInterface):
+    """Flask's signed cookies with a signer built once, not at every request."""
+
+    def __init__(self) -> None:
+        self._signers: dict[str, URLSafeTimedSerializer | None] = {}
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Return the signer of the application's key."""
+        key = str(app.secret_key)
+        if key not in self._signers:
+            self._signers[key] = super().get_signing_serializer(app)
+        return self._signers[key]
+
+
+class Application(Flask):
+    """Flask for plain functions only: no view is a coroutine, so none is asked at each call whether it is one."""
+
+    session_interface = MemberCookies()
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
+
+
 def create_app(
     settings: Settings | None = None, *, modules: tuple[Path, ...] = (MODULES_FOLDER,)
 ) -> Flask:
     """Return the WSGI application for these settings (read from the environment when none are given)."""
     settings = settings or Settings.from_environ(os.environ)
-    app = Flask("masterapp", root_path=str(Path(__file__).parent), static_folder=None)
+    app = Application("masterapp", root_path=str(Path(__file__).parent), static_folder=None)
     configure(app, settings)
     logs.init_app(app)
     texts.init_app(app)

@@ -27,7 +27,7 @@ MOVE = MoveSchema()
 View = TypeVar("View", bound=Callable[..., Any])
 
 #: More than any hand can tap; a script that plays faster is told to wait.
-PACE = "20 per second; 240 per minute"
+PACE = "240 per minute"
 REFUSALS = {
     401: "No living session.",
     403: "The eligibility rules say no, and why.",

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
 from flask import Flask, g, has_app_context, has_request_context, request
@@ -16,6 +17,8 @@ from flask_babel import Babel, Domain, get_locale
 
 LOCALES = ("fr", "en")
 DEFAULT_LOCALE = "fr"
+#: Parsed once: Flask-Babel would look each language up on the disk at every request.
+_LOCALES = {code: Locale.parse(code) for code in LOCALES}
 
 
 class _PackageTexts(Domain):
@@ -80,8 +83,12 @@ def language() -> str:
     return str(locale.language) if locale else DEFAULT_LOCALE
 
 
-def choose_locale() -> str:
-    """The language of this request: an explicit ``?lang=``, then the remembered one, then the browser's, then French."""
+def choose_locale() -> Locale:
+    """The language of this request: ``?lang=``, then the remembered one, then the browser's, then French."""
+    return _LOCALES[_chosen()]
+
+
+def _chosen() -> str:
     if not has_request_context():
         return DEFAULT_LOCALE
     asked = request.args.get("lang") or g.get("locale") or request.cookies.get("lang")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from flask import Flask, Response, current_app, g, request
 
@@ -48,10 +49,10 @@ def _audience() -> str:
     return first if first in ("admin", "staff", "embed", "play") else "other"
 
 
-def _directives(audience: str, response: Response) -> dict[str, str]:
-    if response.mimetype == "text/javascript":
+def _directives(audience: str, mimetype: str | None) -> dict[str, str]:
+    if mimetype == "text/javascript":
         return WORKER
-    if response.mimetype != "text/html":
+    if mimetype != "text/html":
         return DATA
     if audience == "staff":
         return {
@@ -64,29 +65,42 @@ def _directives(audience: str, response: Response) -> dict[str, str]:
     return PAGE
 
 
-def _finish(response: Response) -> Response:
-    audience = _audience()
-    framing = g.get("framing", ())
-    headers = response.headers
-    headers.setdefault(
-        "Content-Security-Policy", content_policy(_directives(audience, response), framing)
-    )
+@lru_cache(maxsize=256)
+def _headers(
+    audience: str, mimetype: str | None, framing: tuple[str, ...], secure: bool
+) -> tuple[tuple[str, str], ...]:
+    """The headers of an answer of this kind, written once for all answers like it."""
+    headers = {
+        "Content-Security-Policy": content_policy(_directives(audience, mimetype), framing),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        "Permissions-Policy": (
+            NOTHING_SPECIAL.replace("camera=()", "camera=(self)")
+            if audience == "staff"
+            else NOTHING_SPECIAL
+        ),
+        "Cross-Origin-Resource-Policy": "cross-origin" if framing else "same-origin",
+        "Cache-Control": "no-store",
+    }
     if not framing:
-        headers.setdefault("X-Frame-Options", "DENY")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "strict-origin-when-cross-origin")
-    camera = audience == "staff"
-    headers.setdefault(
-        "Permissions-Policy",
-        NOTHING_SPECIAL.replace("camera=()", "camera=(self)") if camera else NOTHING_SPECIAL,
-    )
-    headers.setdefault("Cross-Origin-Resource-Policy", "cross-origin" if framing else "same-origin")
+        headers["X-Frame-Options"] = "DENY"
     if audience != "embed":
         opener = "same-origin-allow-popups" if audience == "play" else "same-origin"
-        headers.setdefault("Cross-Origin-Opener-Policy", opener)
-    if current_app.config["SETTINGS"].secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    headers.setdefault("Cache-Control", "no-store")
+        headers["Cross-Origin-Opener-Policy"] = opener
+    if secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return tuple(headers.items())
+
+
+def _finish(response: Response) -> Response:
+    framing = tuple(g.get("framing", ()))
+    secure = current_app.config["SETTINGS"].secure
+    given = {name.lower() for name, _ in response.headers}
+    response.headers.extend(
+        (name, value)
+        for name, value in _headers(_audience(), response.mimetype, framing, secure)
+        if name.lower() not in given
+    )
     return response
 
 
