@@ -10,8 +10,7 @@ from flask_babel import force_locale
 from sqlalchemy import func, select, update
 
 from masterapp.audit import service as audit
-from masterapp.brands import assets
-from masterapp.campaigns import configuration, slugs
+from masterapp.campaigns import configuration, hooks, slugs
 from masterapp.campaigns.differences import kept
 from masterapp.campaigns.models import Campaign, Game, GameVersion
 from masterapp.db import db
@@ -34,7 +33,7 @@ _NO_TITLE = _l("Give the game a title in at least one language.")
 _TOO_LONG = _l("Too long: at most %(most)s characters.")
 _OUT_OF_RANGE = _l("Give a whole number from 0 to %(most)s; 0 sets no limit.")
 _HALF_A_PERIOD = _l("Give both the number of plays and the hours, or neither.")
-_FOREIGN_PICTURE = _l("This picture is no longer in your library. Choose another one.")
+_GONE = _l("This choice does not exist any more. Choose another one.")
 
 
 def module_of(slug: str) -> Registered:
@@ -183,7 +182,7 @@ def configure(
     """
     config, errors = configuration.check(module_of(game.module), raw)
     titles, title_errors = checked_title(title)
-    errors = {**title_errors, **errors, **_foreign_pictures(game, config)}
+    errors = {**title_errors, **errors, **foreign(game, config)}
     if errors:
         raise Refused("invalid", fields=errors)
     touch(game, seen)
@@ -234,12 +233,15 @@ def checked_title(title: Mapping[str, str]) -> tuple[dict[str, str], dict[str, l
     return titles, errors
 
 
-def _foreign_pictures(game: Game, config: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Name the fields whose picture is not in the brand's library."""
+def foreign(game: Game, config: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Name the fields whose picture or offer is not the brand's, or not any more."""
     schema = module_of(game.module).config_schema
-    wanted = dict(configuration.references(schema, config, "image"))
-    known = assets.known(game.brand_id, set(wanted.values()))
-    return {path: [str(_FOREIGN_PICTURE)] for path, asset in wanted.items() if asset not in known}
+    errors: dict[str, list[str]] = {}
+    for widget, known_of in hooks.known.items():
+        wanted = dict(configuration.references(schema, config, widget))
+        known = known_of(game.brand_id, set(wanted.values())) if wanted else set()
+        errors |= {path: [str(_GONE)] for path, named in wanted.items() if named not in known}
+    return errors
 
 
 def limit(game: Game, raw: Mapping[str, Any], *, seen: int, member_id: UUID | None) -> None:

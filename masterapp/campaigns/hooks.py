@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from masterapp.brands import assets
 from masterapp.campaigns.models import Campaign, Game
 
 
@@ -22,6 +23,9 @@ class Missing:
     game_id: UUID | None = None
     warning: bool = False
 
+
+#: Which of these ids the brand owns, by the widget of the fields that name them: (brand_id, ids) → known ids.
+known: dict[str, Callable[[UUID, set[str]], set[str]]] = {"image": assets.known}
 
 #: What a room finds missing in a game: (campaign, game, its configuration).
 checks: list[Callable[[Campaign, Game, dict[str, Any]], Iterable[Missing]]] = []

@@ -51,7 +51,7 @@ def missing(campaign: Campaign, locales: list[Any], now: datetime) -> list[Missi
         config, errors = configuration.check(
             games.module_of(game.module), games.version(game).config
         )
-        if errors:
+        if errors or games.foreign(game, config):
             found.append(Missing("broken_content", _BROKEN, "content", game.id))
         else:
             for check in hooks.checks:

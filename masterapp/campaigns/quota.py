@@ -23,7 +23,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Left:
-    """What is left: ``now`` is the smallest of the limits (None: unlimited), ``again_at`` when a used-up one refills."""
+    """What is left: ``now`` is the smallest limit (None: unlimited), ``again_at`` when a used-up one refills."""
 
     now: int | None
     day: int | None

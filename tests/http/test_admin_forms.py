@@ -18,7 +18,7 @@ from masterapp.campaigns import games, publishing, service
 from masterapp.db import db, now
 from masterapp.prizes import service as prizes
 from masterapp.testing.desk import Seat, take_seat
-from masterapp.testing.factories import create_brand, rows
+from masterapp.testing.factories import create_brand, create_offer, rows
 
 NASTY = '"><img src=x onerror=alert(1)>'
 Maker = Callable[..., tuple[UUID, UUID]]
@@ -140,6 +140,21 @@ def test_more_stock_on_a_live_campaign_says_what_it_means(
     seat.post(f"/admin/games/{game}/prizes", {**form, "confirmed": "yes"})
     assert rows(full_app, "SELECT count(*) FROM winning_moment") == [(9,)]
     assert rows(full_app, "SELECT value_cents FROM prize") == [(1250,)]
+
+
+def test_an_offer_of_another_brand_cannot_be_chosen(
+    full_app: Flask, seat: Seat, make_game: Maker
+) -> None:
+    """A coupon game takes an offer of its own brand, and an error at the field for anybody else's."""
+    _campaign, game = make_game("coupon")
+    other = create_brand(full_app, slug="other")
+    ours, theirs = create_offer(full_app, seat.brand_id), create_offer(full_app, other)
+    form = {"revision": "1", "game_title.en": "C", "title.en": "C", "claims": "1"}
+    answer = seat.post(f"/admin/games/{game}/content", {**form, "offer": str(theirs)})
+    assert answer.status_code == 422
+    assert "does not exist any more" in answer.get_data(as_text=True)
+    answer = seat.post(f"/admin/games/{game}/content", {**form, "offer": str(ours)})
+    assert answer.status_code == 302
 
 
 def test_dates_are_the_brands_own(full_app: Flask, seat: Seat, make_game: Maker) -> None:

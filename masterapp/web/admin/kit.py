@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from masterapp.campaigns import hooks
 from masterapp.coupons.models import Offer
 from masterapp.db import db
 from masterapp.registry import registry
@@ -52,6 +53,14 @@ def offers(brand_id: UUID) -> list[tuple[str, str]]:
         select(Offer).where(Offer.brand_id == brand_id, Offer.active).order_by(Offer.id.desc())
     )
     return [(str(offer.id), f"{local(offer.label)} — {_left(offer)}") for offer in rows]
+
+
+def known_offers(brand_id: UUID, offer_ids: set[str]) -> set[str]:
+    """Return those of the ids that are offers of the brand which still give coupons."""
+    return offer_ids & {offer_id for offer_id, _words in offers(brand_id)}
+
+
+hooks.known["offer"] = known_offers
 
 
 def _left(offer: Offer) -> str:

@@ -45,7 +45,14 @@ def remember_language(response: FlaskResponse) -> FlaskResponse:
     """Keep the language that was chosen at the door for the steps that follow."""
     asked = request.args.get("lang")
     if asked in LOCALES:
-        response.set_cookie("lang", str(asked), max_age=365 * 86400, samesite="Lax", httponly=True)
+        response.set_cookie(
+            "lang",
+            str(asked),
+            max_age=365 * 86400,
+            samesite="Lax",
+            httponly=True,
+            secure=request.is_secure,
+        )
     return response
 
 
