@@ -107,6 +107,8 @@ class Database:
             pool_size=settings.database_pool,
             max_overflow=0,
             pool_timeout=10,
+            # An error of the database must not carry what people sent into the log.
+            hide_parameters=True,
             connect_args={"application_name": "masterapp"},
         )
         app.after_request(self._finish)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, or_, select, tuple_
 
 from masterapp.db import db, now
 from masterapp.fans.registry import erases, exports
 from masterapp.fans.service import get_fan
-from masterapp.identity.models import Identity, SignIn
+from masterapp.identity.models import Identity, ProviderTrip, SignIn
 from masterapp.identity.sessions import end_all_sessions, list_sessions, session_facts
 
 
@@ -43,6 +43,19 @@ def _erase_identities(brand_id: UUID, fan_id: UUID) -> str | None:
         db.session.execute(
             delete(SignIn).where(SignIn.brand_id == brand_id, SignIn.email_key == key)
         )
+    db.session.execute(
+        delete(ProviderTrip).where(
+            ProviderTrip.brand_id == brand_id,
+            or_(
+                func.lower(ProviderTrip.email) == (key or ""),
+                tuple_(ProviderTrip.provider, ProviderTrip.subject).in_(
+                    select(Identity.provider, Identity.subject).where(
+                        Identity.brand_id == brand_id, Identity.fan_id == fan_id
+                    )
+                ),
+            ),
+        )
+    )
     db.session.execute(
         delete(Identity).where(Identity.brand_id == brand_id, Identity.fan_id == fan_id)
     )

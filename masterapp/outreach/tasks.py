@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -91,7 +92,7 @@ def send_password_reset(brand_id: str, member_id: str) -> None:
         "password_reset",
         brand,
         to=member.email,
-        key=f"reset.{token[-24:].replace('.', '-')}",
+        key=f"reset.{hashlib.sha256(token.encode()).hexdigest()[:24]}",
         locale=member.locale,
         name=member.name,
         link=_address(f"/admin/password/{token}"),

@@ -48,12 +48,19 @@ def _export_refusals(brand_id: UUID, fan_id: UUID) -> list[dict[str, Any]]:
 
 @erases("plays")
 def _erase_plays(brand_id: UUID, fan_id: UUID) -> str:
-    """Forget the traits a module was shown and where the fan played from; the moves stay as proof of prizes."""
+    """Forget what the fan sent, what a module was told of them and where they played from.
+
+    Of each move the seed and what it gave stay as proof of prizes; a text that was typed may have held a name.
+    """
     names = {"brand": brand_id, "fan": fan_id}
     db.driver.execute(
-        "UPDATE move SET given = given - 'traits' || '{\"erased\": true}'"
-        " WHERE brand_id = %(brand)s AND fan_id = %(fan)s AND given ? 'traits'",
+        "UPDATE move SET input = '{}', outcome = outcome - 'state' - 'view',"
+        " given = given - 'traits' || '{\"erased\": true}'"
+        " WHERE brand_id = %(brand)s AND fan_id = %(fan)s",
         names,
+    )
+    db.driver.execute(
+        "UPDATE progress SET state = '{}' WHERE brand_id = %(brand)s AND fan_id = %(fan)s", names
     )
     db.driver.execute(
         "UPDATE play SET origin = '' WHERE brand_id = %(brand)s AND fan_id = %(fan)s", names

@@ -52,13 +52,13 @@ def verify(
             if whose != (move.game_id, move.fan_id):
                 whose, state = (move.game_id, move.fan_id), {}
             yield _difference(move, state)
-            state = move.outcome["state"]
+            state = move.outcome.get("state", {})
 
 
 def _difference(move: Any, state: Mapping[str, Any]) -> Difference | None:
     """Judge one move again; None when everything is as recorded."""
     if move.given.get("erased"):
-        # The fan asked to be forgotten: the traits the module saw are gone, so the move cannot be judged again.
+        # The fan asked to be forgotten: what they sent and the module saw is gone, so the move cannot be judged again.
         return None
     if move.module not in registry:
         return Difference(move.play_id, move.number, f"the module {move.module} is not installed")

@@ -123,6 +123,9 @@ def _write(
     draft: Draft,
     counts: Mapping[UUID, tuple[int, int]],
 ) -> None:
+    if draft.picture_id:
+        # Asked before the prize is begun: a question makes the session write what it holds.
+        assets.find(game.brand_id, draft.picture_id)
     prize = existing.get(draft.id) if draft.id else None
     if draft.id and prize is None:
         raise Refused("not_found")
@@ -134,8 +137,6 @@ def _write(
     if draft.stock < taken:
         sentence = str(_ALREADY_WON) % {"least": taken}
         raise Refused("invalid", fields={f"prizes.{number}.stock": [sentence]})
-    if draft.picture_id:
-        assets.find(game.brand_id, draft.picture_id)
     for name in LONGEST:
         texts = getattr(draft, name)
         setattr(
