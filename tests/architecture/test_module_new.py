@@ -47,7 +47,7 @@ def test_a_new_module_is_clean(clone: Path) -> None:
     in_clone(clone, str(PROGRAMS / "ruff"), "check", "--no-cache", "modules")
     in_clone(clone, str(PROGRAMS / "ruff"), "format", "--no-cache", "--check", "modules")
     in_clone(clone, str(PROGRAMS / "mypy"), "-p", "modules")
-    in_clone(clone, str(PROGRAMS / "biome"), "ci", "--vcs-enabled=false", "modules")
+    in_clone(clone, str(PROGRAMS / "biome"), "ci", "--colors=off", "--vcs-enabled=false", "modules")
 
 
 def test_a_new_module_speaks_french(clone: Path) -> None:
