@@ -19,6 +19,7 @@ from uuid import UUID
 from flask import Request
 from PIL import Image, ImageCms, ImageOps
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from masterapp.audit import service as audit
 from masterapp.brands.models import Asset
@@ -150,8 +151,14 @@ def add(brand_id: UUID, name: str, content: bytes, *, member_id: UUID | None = N
         height=encoded.height,
         content=encoded.content,
     )
-    db.session.add(asset)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(asset)
+    except IntegrityError:
+        # Another tap kept the same picture at this moment.
+        return db.session.scalars(
+            select(Asset).where(Asset.brand_id == brand_id, Asset.sha256 == digest)
+        ).one()
     audit.record(
         brand_id,
         "picture_added",

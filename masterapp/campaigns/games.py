@@ -13,7 +13,7 @@ from masterapp.audit import service as audit
 from masterapp.campaigns import configuration, hooks, slugs
 from masterapp.campaigns.differences import kept
 from masterapp.campaigns.models import Campaign, Game, GameVersion
-from masterapp.db import db
+from masterapp.db import db, new_id
 from masterapp.errors import Refused
 from masterapp.registry import Registered, registry
 from masterapp.sdk.module import Starter
@@ -87,8 +87,9 @@ def add(
     *,
     locale: str,
     member_id: UUID | None,
+    key: UUID | None = None,
 ) -> Game:
-    """Add a game made from a starter."""
+    """Add a game (with the id *key*) made from a starter."""
     registered = module_of(module)
     # A starter cannot name this brand's pictures and offers: until they are chosen it is kept as a draft.
     draft = starter_of(module, starter).config
@@ -99,6 +100,7 @@ def add(
     taken, last = _neighbours(campaign)
     game = Game(
         brand_id=campaign.brand_id,
+        id=key or new_id(),
         campaign_id=campaign.id,
         module=module,
         slug=slugs.slug(name, taken, fallback="game"),

@@ -16,7 +16,7 @@ from masterapp.campaigns import games, hooks, slugs
 from masterapp.campaigns.calendar import effective_state
 from masterapp.campaigns.differences import kept
 from masterapp.campaigns.models import Campaign, Game
-from masterapp.db import db
+from masterapp.db import db, new_id
 from masterapp.errors import Refused
 from masterapp.texts import LOCALES
 from masterapp.texts import lazy_text as _l
@@ -91,9 +91,15 @@ def note(campaign: Campaign, action: str, member_id: UUID | None, **data: Any) -
 
 
 def create(
-    brand_id: UUID, module: str, starter: str | None, *, locale: str, member_id: UUID | None
+    brand_id: UUID,
+    module: str,
+    starter: str | None,
+    *,
+    locale: str,
+    member_id: UUID | None,
+    key: UUID | None = None,
 ) -> Game:
-    """Make a draft campaign with one game from a starter of the gallery."""
+    """Make a draft campaign with one game (with the id *key*) from a starter of the gallery."""
     title = games.starter_title(module, starter)
     name = title.get(locale) or next(iter(title.values()), "")
     campaign = Campaign(
@@ -102,7 +108,7 @@ def create(
     db.session.add(campaign)
     _flush()
     note(campaign, "campaign_created", member_id, module=module, starter=starter)
-    return games.add(campaign, module, starter, locale=locale, member_id=member_id)
+    return games.add(campaign, module, starter, locale=locale, member_id=member_id, key=key)
 
 
 def _free_slug(brand_id: UUID, title: str) -> str:
@@ -238,11 +244,14 @@ def origin_form(origin: str) -> bool:
     return letters and name.isascii() and (not port or port.isdigit()) and host.count(":") <= 1
 
 
-def duplicate(campaign: Campaign, *, locale: str, member_id: UUID | None) -> Campaign:
-    """Make a new draft with the same games, prizes and rules, and without dates."""
+def duplicate(
+    campaign: Campaign, *, locale: str, member_id: UUID | None, key: UUID | None = None
+) -> Campaign:
+    """Make a new draft (with the id *key*) with the same games, prizes and rules, and without dates."""
     name = campaign.title.get(locale) or next(iter(campaign.title.values()), "")
     copy = Campaign(
         brand_id=campaign.brand_id,
+        id=key or new_id(),
         slug=_free_slug(campaign.brand_id, name),
         title=dict(campaign.title),
         summary=dict(campaign.summary),

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from masterapp.audit.service import record
 from masterapp.brands.models import Store
 from masterapp.coupons.models import Coupon, ImportedCode, Offer, Redemption
-from masterapp.db import db
+from masterapp.db import db, new_id
 from masterapp.errors import Refused
 from masterapp.texts import LOCALES
 from masterapp.texts import lazy_text as _l
@@ -132,12 +132,17 @@ def used_by_store(brand_id: UUID, offer_id: UUID) -> list[tuple[str, int]]:
 
 
 def save(
-    brand_id: UUID, offer: Offer | None, values: Mapping[str, Any], *, member_id: UUID
+    brand_id: UUID,
+    offer: Offer | None,
+    values: Mapping[str, Any],
+    *,
+    member_id: UUID,
+    key: UUID | None = None,
 ) -> Offer:
-    """Make an offer, or change one; coupons already given keep the dates they were given with."""
+    """Make an offer (with the id *key*), or change one; coupons already given keep the dates they were given with."""
     adding = offer is None
     if offer is None:
-        offer = Offer(brand_id=brand_id, issued=0)
+        offer = Offer(brand_id=brand_id, id=key or new_id(), issued=0)
     new = _checked(brand_id, offer, values, adding=adding)
     before = {} if adding else {name: getattr(offer, name) for name in new}
     for name, value in new.items():

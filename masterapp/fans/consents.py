@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,10 @@ from masterapp.errors import Refused
 from masterapp.fans.models import Consent, ConsentText
 from masterapp.texts import LOCALES
 from masterapp.texts import lazy_text as _l
+
+
+#: The same answer again within this time is the same tap.
+DOUBLE_TAP = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,12 @@ def ensure_texts(brand: Brand) -> None:
 def record_consents(
     brand_id: UUID, fan_id: UUID, choices: Iterable[Choice], proof: Proof, *, at: datetime
 ) -> None:
-    """Append the fan's answers. Raises ``invalid`` when the words of an answer are not this brand's, or not these."""
+    """Append the fan's answers. Raises ``invalid`` when the words of an answer are not this brand's, or not these.
+
+    The same answer to the same words within a minute is a double tap, and is kept once.
+    """
+    _take_turns(brand_id, fan_id)
+    before = current_consents(brand_id, fan_id)
     for number, choice in enumerate(choices):
         words = db.session.get(ConsentText, (brand_id, choice.text_id))
         if words is None or (words.purpose, words.channel) != (choice.purpose, choice.channel):
@@ -164,6 +173,9 @@ def record_consents(
                     ]
                 },
             )
+        newest = before.get((choice.purpose, choice.channel))
+        if newest is not None and _is_repeated(newest, choice, at):
+            continue
         db.session.add(
             Consent(
                 brand_id=brand_id,
@@ -191,6 +203,22 @@ def record_consents(
     db.session.flush()
 
 
+def _take_turns(brand_id: UUID, fan_id: UUID) -> None:
+    """Hold back a second tap of the same fan until the first is committed."""
+    db.session.execute(
+        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 2))"),
+        {"key": f"{brand_id}{fan_id}"},
+    )
+
+
+def _is_repeated(newest: Consent, choice: Choice, at: datetime) -> bool:
+    return (
+        newest.granted == choice.granted
+        and newest.text_id == choice.text_id
+        and at - newest.created_at < DOUBLE_TAP
+    )
+
+
 def current_consents(brand_id: UUID, fan_id: UUID) -> dict[tuple[str, str], Consent]:
     """Return the newest answer per purpose and channel."""
     rows = db.session.scalars(
@@ -212,11 +240,7 @@ def withdraw(
     brand_id: UUID, fan_id: UUID, purpose: str, channel: str, proof: Proof, *, at: datetime
 ) -> None:
     """Withdraw an agreement; where none holds there is nothing to write."""
-    # Two clicks on one link at once must not write two withdrawals.
-    db.session.execute(
-        text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 2))"),
-        {"key": f"{brand_id}{fan_id}"},
-    )
+    _take_turns(brand_id, fan_id)
     newest = current_consents(brand_id, fan_id).get((purpose, channel))
     if newest is not None and newest.granted:
         choice = Choice(purpose, channel, False, newest.text_id)

@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 
 from masterapp.audit.service import record
 from masterapp.db import db
+from masterapp.errors import Refused
 from masterapp.fans.models import Consent, ConsentText, Trait
 from masterapp.fans.registry import ERASERS, EXPORTERS, erases, exports
 from masterapp.fans.service import get_fan
@@ -23,9 +24,17 @@ def export_data(brand_id: UUID, fan_id: UUID) -> dict[str, Any]:
     return {name: exporter(brand_id, fan_id) for name, exporter in sorted(EXPORTERS.items())}
 
 
-def erase(brand_id: UUID, fan_id: UUID, *, at: datetime) -> list[str]:
-    """Forget the fan. Returns sentences about what must be kept and why, in the language of the request."""
+def erase(
+    brand_id: UUID, fan_id: UUID, *, at: datetime, member_id: UUID | None = None
+) -> list[str]:
+    """Forget the fan, once: at their own wish, or by the member who helps them.
+
+    Returns sentences about what must be kept and why, in the language of the request.
+    """
     fan = get_fan(brand_id, fan_id)
+    db.session.refresh(fan, with_for_update=True)
+    if fan.erased_at is not None:
+        raise Refused("not_found")
     kept = [sentence for eraser in ERASERS.values() if (sentence := eraser(brand_id, fan_id))]
     if fan.email_key:
         fan.erased_key = keyed_hash("erased fan", fan.email_key)
@@ -37,8 +46,8 @@ def erase(brand_id: UUID, fan_id: UUID, *, at: datetime) -> list[str]:
     record(
         brand_id,
         "fan_erased",
-        actor_kind="fan",
-        actor_id=fan_id,
+        actor_kind="member" if member_id else "fan",
+        actor_id=member_id or fan_id,
         object_kind="fan",
         object_id=fan_id,
         kept=kept,

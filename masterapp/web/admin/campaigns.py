@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from masterapp.brands.access import allow
 from masterapp.campaigns import calendar, games, publishing, service
-from masterapp.campaigns.models import Campaign
+from masterapp.campaigns.models import Campaign, Game
 from masterapp.db import now
 from masterapp.errors import Refused
 from masterapp.registry import registry
@@ -119,14 +119,17 @@ def create() -> Response:
     module, _sep, starter = request.form.get("starter", "").partition("/")
     campaign_id = posted.identifier(request.form.get("campaign"))
     member = desk().member
+    key, made = posted.once(Game)
+    if made is not None:
+        return redirect(url_for("admin_games.content", game_id=made.id))
     if campaign_id:
         campaign = service.find(member.brand_id, campaign_id)
         if campaign.state != "draft":
             raise Refused("conflict")
-        game = games.add(campaign, module, starter, locale=language(), member_id=member.id)
+        game = games.add(campaign, module, starter, locale=language(), member_id=member.id, key=key)
     else:
         game = service.create(
-            member.brand_id, module, starter, locale=language(), member_id=member.id
+            member.brand_id, module, starter, locale=language(), member_id=member.id, key=key
         )
     return redirect(url_for("admin_games.content", game_id=game.id))
 
@@ -178,7 +181,10 @@ def change_state(campaign_id: UUID) -> Response:
             flash(_("The draft “%(title)s” is deleted.", title=title), "good")
             return redirect(url_for("admin_campaigns.index"))
         case "duplicate":
-            copy = service.duplicate(campaign, locale=language(), member_id=member.id)
+            key, made = posted.once(Campaign)
+            copy = made or service.duplicate(
+                campaign, locale=language(), member_id=member.id, key=key
+            )
             flash(_("Here is the copy, as a draft without dates."), "good")
             return redirect(url_for("admin_campaigns.show", campaign_id=copy.id))
         case _:

@@ -24,7 +24,7 @@ from flask_babel import force_locale
 from masterapp.audit import service as audit
 from masterapp.brands.access import allow
 from masterapp.campaigns import service as campaigns
-from masterapp.db import db, now
+from masterapp.db import now
 from masterapp.eligibility.service import COUNTED
 from masterapp.errors import TABLE, Refused
 from masterapp.fans import consents, rights
@@ -253,15 +253,6 @@ def erase(fan_id: UUID) -> Any:
     if request.form.get("number", "").strip() != str(found["number"]):
         flash(_("Nothing was erased: type the fan’s number to confirm."), "bad")
         return redirect(url_for("admin_fans.index", fan=fan_id))
-    rights.erase(member.brand_id, fan_id, at=now())
-    audit.record(
-        member.brand_id,
-        "fan_erased",
-        actor_kind="member",
-        actor_id=member.id,
-        object_kind="fan",
-        object_id=fan_id,
-    )
-    db.session.flush()
+    rights.erase(member.brand_id, fan_id, at=now(), member_id=member.id)
     flash(_("The fan no. %(number)s is erased.", number=found["number"]), "good")
     return redirect(url_for("admin_fans.index"))

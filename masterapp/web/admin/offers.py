@@ -69,6 +69,9 @@ def save(offer_id: UUID | None = None) -> Any:
     """Save an offer."""
     member = desk().member
     counted = offers.counted(member.brand_id, offer_id) if offer_id else None
+    key, made = posted.once(Offer)
+    if offer_id is None and made is not None:
+        return redirect(url_for("admin_offers.edit", offer_id=made.id))
     errors: posted.Errors = {}
     values = _posted(errors)
     saved: list[Offer] = []
@@ -76,7 +79,7 @@ def save(offer_id: UUID | None = None) -> Any:
     def work() -> None:
         offer = counted.offer if counted else None
         try:
-            saved.append(offers.save(member.brand_id, offer, values, member_id=member.id))
+            saved.append(offers.save(member.brand_id, offer, values, member_id=member.id, key=key))
         except Refused as refusal:
             refusal.fields.update(errors)
             raise

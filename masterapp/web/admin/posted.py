@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import request
+from sqlalchemy import func, select
 
 from masterapp.campaigns.calendar import NoSuchTime, from_local
-from masterapp.db import db
+from masterapp.db import db, new_id
 from masterapp.errors import Refused
 from masterapp.texts import LOCALES
 from masterapp.texts import translate as _
 from masterapp.web.admin.shell import desk
 
 Errors = dict[str, list[str]]
+Made = TypeVar("Made")
 LARGEST_FORM = 8 * 1024 * 1024
 MONEY = re.compile(r"(\d{1,9})(?:[.,](\d{1,2}))?")
 
@@ -37,6 +39,17 @@ def identifier(text: str | None) -> UUID | None:
         return UUID(text)
     except ValueError:
         raise Refused("not_found") from None
+
+
+def once(kind: type[Made]) -> tuple[UUID, Made | None]:
+    """Return the id for what this form makes, and the thing itself when an earlier tap of the same form has made it.
+
+    The form was drawn with the id; taps that come at the same moment take turns.
+    """
+    text = request.form.get("once", "")
+    key = identifier(text) or new_id()
+    db.session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"form {key}", 0))))
+    return key, db.session.get(kind, (desk().brand.id, key))
 
 
 def localised(name: str, form: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -20,7 +20,7 @@ from masterapp.brands import assets
 from masterapp.brands.access import allow, current_member, find_member
 from masterapp.brands.models import ROLES, Brand, Member
 from masterapp.campaigns.quota import zone
-from masterapp.db import db, now
+from masterapp.db import db, new_id, now
 from masterapp.texts import LOCALES, translate
 from masterapp.texts import lazy_text as _l
 from masterapp.web.admin import finding
@@ -201,4 +201,4 @@ def init_app(app: Flask) -> None:
         return {"desk": desk()} if request.path.startswith("/admin/") and find_member() else {}
 
     app.jinja_env.filters.update(exact=exact, when=when, plain_day=plain_day, in_zone=in_zone)
-    app.jinja_env.globals.update(picture_address=picture_address)
+    app.jinja_env.globals.update(picture_address=picture_address, new_id=new_id)
