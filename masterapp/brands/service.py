@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from email.errors import MessageError
+from email.headerregistry import Address
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -53,7 +55,7 @@ def change_theme(brand: Brand, values: Mapping[str, Any], *, member_id: UUID) ->
 def change_details(brand: Brand, values: Mapping[str, Any], *, member_id: UUID) -> None:
     """Change name, languages and contact."""
     errors: dict[str, list[str]] = {}
-    name = str(values.get("name", "")).strip()
+    name = " ".join(str(values.get("name", "")).split())
     locales: Sequence[str] = [locale for locale in LOCALES if locale in values.get("locales", ())]
     email = str(values.get("email", "")).strip()
     privacy = str(values.get("privacy_url", "")).strip()
@@ -61,14 +63,31 @@ def change_details(brand: Brand, values: Mapping[str, Any], *, member_id: UUID) 
         errors["name"] = [str(_NO_NAME) % {"most": LONGEST_NAME}]
     if not locales:
         errors["locales"] = [str(_NO_LOCALE)]
-    if email and (email.count("@") != 1 or "." not in email.split("@")[1] or " " in email):
+    if email and not _is_address(email):
         errors["email"] = [str(_BAD_MAIL)]
-    if privacy and (urlsplit(privacy).scheme != "https" or not urlsplit(privacy).hostname):
+    if privacy and not _is_link(privacy):
         errors["privacy_url"] = [str(_BAD_LINK)]
     if errors:
         raise Refused("invalid", fields=errors)
     contact = {**brand.contact, "email": email, "privacy_url": privacy}
     _change(brand, "brand_changed", member_id, name=name, locales=list(locales), contact=contact)
+
+
+def _is_address(text: str) -> bool:
+    """Whether letters can be answered to this address: every e-mail of the brand carries it in a header."""
+    try:
+        domain = Address(addr_spec=text).domain
+    except (ValueError, IndexError, MessageError):
+        return False
+    return "." in domain and text.isprintable() and " " not in text
+
+
+def _is_link(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and text.isprintable()
 
 
 def _change(brand: Brand, action: str, member_id: UUID, **values: Any) -> None:

@@ -105,17 +105,22 @@ def test_forms_that_are_none_break_nothing(world: World, kind: str, body: bytes)
 
 def test_addresses_that_are_none_break_nothing(world: World) -> None:
     """Invalid UTF-8, NUL and numbers without end in path and query are simply not found or left out."""
-    poison = ("%ff%fe", "%00", "..%2f..%2fetc%2fpasswd", "9" * 40, "%ed%a0%80", "x" * 3000)
+    poison = ("%ff%fe", "%00", "9" * 40, "..%2f..%2fetc%2fpasswd", "%ed%a0%80", "x" * 3000)
     names = ("q", "before", "from", "fan", "points", "lang", "next", "code", "accent", "page")
     for rule, method, _mark in routes(world.app):
         if method != "GET":
             continue
         path = address(world.app, rule, world.ids).replace("/play/x/", "/play/walk/")
-        for bad in poison:
-            query = "&".join(f"{name}={bad}" for name in names)
-            for asked in {f"{path}?{query}", path.replace("/x", f"/{bad}")}:
-                answer = world.seat.get(asked, headers=world.fan.headers, buffered=True)
-                assert answer.status_code < 500, asked[:200]
+        queries = [
+            "&".join(f"{name}={poison[(number + turn) % 3]}" for number, name in enumerate(names))
+            for turn in range(3)
+        ]
+        asked_for = {f"{path}?{query}" for query in queries}
+        if "/x" in path:
+            asked_for |= {path.replace("/x", f"/{bad}") for bad in poison}
+        for asked in sorted(asked_for):
+            answer = world.seat.get(asked, headers=world.fan.headers, buffered=True)
+            assert answer.status_code < 500, asked[:200]
 
 
 def test_ten_megabytes_are_refused_unread(world: World) -> None:
@@ -200,3 +205,15 @@ def test_a_wrong_form_keeps_what_was_typed(seat: Seat) -> None:
 
     assert answer.status_code == 422
     assert "typed@example.org" in answer.text
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["a@b.example\r\nBcc:c", "a@b..example", "a@@b.example", "@b.example", "a@", "a b@c.example"],
+)
+def test_an_address_that_would_break_letters_is_refused(seat: Seat, email: str) -> None:
+    """What goes into a header of every e-mail of the brand is a plain address, or the form says what to do."""
+    answer = seat.post("/admin/brand/details", {"name": "Club", "locales": "fr", "email": email})
+
+    assert answer.status_code == 422
+    assert rows(seat.app, "SELECT contact ->> 'email' FROM brand") == [(None,)]
