@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
@@ -81,19 +82,37 @@ def mark_of(view: Any, method: str) -> Mark | None:
     return None
 
 
+@dataclass(frozen=True)
+class Badge:
+    """The few facts of a member that every request needs, read by one small statement."""
+
+    brand_id: UUID
+    id: UUID
+    role: str
+    locale: str
+    session_stamp: str
+
+
 class SignedInMember:
-    """What Flask-Login handles: a member and the stamp under which they signed in."""
+    """What Flask-Login handles: a member's badge, and the whole member for the pages that ask for it."""
 
     is_authenticated = True
     is_active = True
     is_anonymous = False
 
-    def __init__(self, member: Member) -> None:
-        self.member = member
+    def __init__(self, badge: Badge | Member) -> None:
+        self.badge = badge
+
+    @cached_property
+    def member(self) -> Member:
+        """The member, read when a page needs more than the badge."""
+        if isinstance(self.badge, Member):
+            return self.badge
+        return db.session.get_one(Member, (self.badge.brand_id, self.badge.id))
 
     def get_id(self) -> str:
         """Return what the cookie holds."""
-        return f"{self.member.brand_id.hex}:{self.member.id.hex}:{self.member.session_stamp}"
+        return f"{self.badge.brand_id.hex}:{self.badge.id.hex}:{self.badge.session_stamp}"
 
 
 class _Members(LoginManager):
@@ -106,18 +125,37 @@ class _Members(LoginManager):
 def _load_member(identifier: str) -> SignedInMember | None:
     try:
         brand, member_id, stamp = identifier.split(":", 2)
-        member = db.session.get(Member, (UUID(hex=brand), UUID(hex=member_id)))
+        key = UUID(hex=brand), UUID(hex=member_id)
     except ValueError:
         return None
-    if member is None or not member.active or member.session_stamp != stamp:
+    row = db.driver.execute(
+        "SELECT role, locale, session_stamp FROM member"
+        " WHERE brand_id = %(brand)s AND id = %(member)s AND active",
+        {"brand": key[0], "member": key[1]},
+    ).fetchone()
+    if row is None or row[2] != stamp:
         return None
-    return SignedInMember(member)
+    return SignedInMember(Badge(*key, *row))
 
 
 def find_member() -> Member | None:
     """Return the signed-in member, or None."""
     user = current_user._get_current_object()
     return user.member if isinstance(user, SignedInMember) else None
+
+
+def find_badge() -> Badge | Member | None:
+    """Return the badge of the signed-in member, or None."""
+    user = current_user._get_current_object()
+    return user.badge if isinstance(user, SignedInMember) else None
+
+
+def current_badge() -> Badge | Member:
+    """Return the badge of the signed-in member. Raises ``sign_in_required``."""
+    badge = find_badge()
+    if badge is None:
+        raise Refused("sign_in_required")
+    return badge
 
 
 def current_member() -> Member:
@@ -178,14 +216,14 @@ def refuse_forgery() -> None:
 
 
 def _for_members(mark: Mark) -> Any:
-    member = find_member()
-    if member is None:
+    badge = find_badge()
+    if badge is None:
         if request.method == "GET" and not _wants_data():
             door = "/staff/sign-in" if request.path.startswith("/staff") else "/admin/sign-in"
             return redirect(f"{door}?{_next()}")
         raise Refused("sign_in_required")
-    g.setdefault("locale", member.locale)
-    if member.role not in mark.roles:
+    g.setdefault("locale", badge.locale)
+    if badge.role not in mark.roles:
         raise Refused("role_required")
     refuse_forgery()
     return None

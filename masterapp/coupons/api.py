@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response
+from flask import Response, jsonify
 
-from masterapp.brands.access import allow, current_member, fan_only
+from masterapp.brands.access import allow, current_badge, fan_only
 from masterapp.coupons import qr, redemption, wallet, wording
 from masterapp.coupons.redemption import RecentUse, Staff, Verdict
 from masterapp.coupons.schemas import (
@@ -21,7 +21,7 @@ from masterapp.coupons.schemas import (
 )
 from masterapp.db import now
 from masterapp.identity.current import current_fan
-from masterapp.validation import Blueprint, ProblemSchema
+from masterapp.validation import Blueprint, ProblemSchema, described, read_body
 
 blueprint = Blueprint(
     "coupons", __name__, description="Coupons: at the till, and in the fan's hands."
@@ -29,6 +29,9 @@ blueprint = Blueprint(
 
 #: Who stands at a till.
 TILL = ("owner", "store_manager", "cashier")
+
+#: One instance for all requests: building a schema costs more than loading a use.
+USE, VERDICT = TillUseSchema(), TillVerdictSchema()
 
 _STAFF_REFUSALS = {
     400: "The body is not JSON in UTF-8.",
@@ -63,20 +66,19 @@ _for_fans = _documented(_FAN_REFUSALS, [{"bearer": []}])
 @allow(*TILL)
 def verdict(body: dict[str, Any]) -> dict[str, Any]:
     """Ask whether a code is good in this store now."""
-    staff, at = Staff.of(current_member()), now()
+    staff, at = Staff.of(current_badge()), now()
     return _told(redemption.verdict(staff, body["store"], body["code"], at), staff, body["store"])
 
 
 @blueprint.post("/staff/redemptions")
-@_for_staff
-@blueprint.arguments(TillUseSchema)
-@blueprint.response(200, TillVerdictSchema)
+@described(blueprint, TillVerdictSchema, _STAFF_REFUSALS, body=TillUseSchema)
 @allow(*TILL)
-def redeem(body: dict[str, Any]) -> dict[str, Any]:
+def redeem() -> Response:
     """Use a code in this store, once; the same key again gives the same answer."""
-    staff = Staff.of(current_member())
+    staff, body = Staff.of(current_badge()), read_body(USE)
     store = body["store"]
-    return _told(redemption.redeem(staff, store, body["code"], body["key"], now()), staff, store)
+    found = redemption.redeem(staff, store, body["code"], body["key"], now())
+    return jsonify(VERDICT.dump(_told(found, staff, store)))
 
 
 @blueprint.post("/staff/redemptions/<uuid:redemption_id>/undo")
@@ -87,7 +89,7 @@ def redeem(body: dict[str, Any]) -> dict[str, Any]:
 def undo(body: dict[str, Any], redemption_id: UUID) -> None:
     """Take a use back within five minutes."""
     reason = body["reason"].strip()
-    redemption.undo(Staff.of(current_member()), redemption_id, reason, now())
+    redemption.undo(Staff.of(current_badge()), redemption_id, reason, now())
 
 
 @blueprint.get("/staff/redemptions")
@@ -97,7 +99,7 @@ def undo(body: dict[str, Any], redemption_id: UUID) -> None:
 @allow(*TILL)
 def recent(query: dict[str, Any]) -> dict[str, Any]:
     """List the last five uses in a store."""
-    staff = Staff.of(current_member())
+    staff = Staff.of(current_badge())
     uses = redemption.recent(staff, query["store"])
     return {"redemptions": [_line(use, staff) for use in uses]}
 

@@ -11,7 +11,7 @@ from psycopg.rows import class_row
 
 from masterapp import events
 from masterapp.audit.service import record
-from masterapp.brands.access import STORE_ROLES
+from masterapp.brands.access import STORE_ROLES, Badge
 from masterapp.brands.models import Member
 from masterapp.coupons import codes
 from masterapp.db import db, new_id
@@ -125,9 +125,9 @@ class Staff:
     role: str
 
     @classmethod
-    def of(cls, member: Member) -> Staff:
+    def of(cls, badge: Badge | Member) -> Staff:
         """Return the signed-in member as the till knows them."""
-        return cls(member.brand_id, member.id, member.role)
+        return cls(badge.brand_id, badge.id, badge.role)
 
     @property
     def names(self) -> dict[str, Any]:

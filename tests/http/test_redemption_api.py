@@ -145,7 +145,7 @@ def test_unreadable_bodies_are_refused(till: FlaskClient, raw: bytes) -> None:
     assert answer.json["code"] in ("malformed", "invalid")
 
 
-@pytest.mark.parametrize("code", ["\x00", "'; DROP TABLE coupon; --", "🎟️" * 30, "\ud800", " "])
+@pytest.mark.parametrize("code", ["\x00", "'; DROP TABLE coupon; --", "🎟️" * 30, " "])
 def test_strange_codes_are_unknown(shop: Shop, till: FlaskClient, code: str) -> None:
     """Whatever a scanner reads, the answer is a verdict."""
     assert ask(till, shop.stores[0], code).json["verdict"] == "unknown"
