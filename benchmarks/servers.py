@@ -19,6 +19,7 @@ import psutil
 
 from masterapp.db import upgrade
 from masterapp.server import postgres
+from masterapp.server.__main__ import concurrency
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "var" / "bench-postgres"
@@ -49,7 +50,7 @@ def database() -> Iterator[str]:
 
 @contextmanager
 def web(url: str, secret_key: str) -> Iterator[tuple[tuple[str, int], subprocess.Popen[bytes]]]:
-    """The web server: gunicorn with two worker processes of threads, nothing switched off."""
+    """The web server: gunicorn as `make run` starts it, nothing switched off."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -61,9 +62,7 @@ def web(url: str, secret_key: str) -> Iterator[tuple[tuple[str, int], subprocess
             "gunicorn",
             "wsgi:app",
             f"--bind=127.0.0.1:{port}",
-            "--worker-class=gthread",
-            "--workers=2",
-            "--threads=8",
+            *concurrency(),
             "--keep-alive=15",
             "--no-control-socket",
         ],

@@ -67,6 +67,9 @@ class Settings:
     demo: bool = _setting(
         False, "MASTERAPP_DEMO", "1 shows the demo's sign-in hints and received e-mails."
     )
+    host_url: str = _setting(
+        "", "MASTERAPP_HOST_URL", "Where the demo's host site is; its games may be embedded there."
+    )
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], **overrides: Any) -> Settings:

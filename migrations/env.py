@@ -10,7 +10,7 @@ import masterapp.models  # noqa: F401 - registers every table on the metadata.
 from masterapp.db import Base
 
 
-def include_name(name: str | None, kind: str, parents: object) -> bool:
+def include_name(name: str | None, kind: str, _parents: object) -> bool:
     """Leave the job queue's tables to the job library, whose schema a migration installs whole."""
     return not (kind == "table" and (name or "").startswith("procrastinate_"))
 

@@ -21,7 +21,6 @@ from masterapp.fans.models import Consent, ConsentText
 from masterapp.texts import LOCALES
 from masterapp.texts import lazy_text as _l
 
-
 #: The same answer again within this time is the same tap.
 DOUBLE_TAP = timedelta(minutes=1)
 

@@ -51,7 +51,7 @@ def full_application(database_url: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def app(application: Flask, clean_database: str) -> Iterator[Flask]:
+def app(application: Flask, clean_database: str) -> Iterator[Flask]:  # noqa: ARG001
     """The core with the dummy module, on an empty database."""
     yield application
     # Idle connections of threads that ended must not outlive the test.
@@ -59,7 +59,7 @@ def app(application: Flask, clean_database: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def full_app(full_application: Flask, clean_database: str) -> Iterator[Flask]:
+def full_app(full_application: Flask, clean_database: str) -> Iterator[Flask]:  # noqa: ARG001
     """The core with every bundled module, on an empty database."""
     yield full_application
     full_application.extensions["masterapp-engine"].dispose()

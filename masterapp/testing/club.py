@@ -1,4 +1,4 @@
-"""A small club for browser tests of the fan's side: a brand with its theme, a live campaign, games and prizes, served."""
+"""A small club for browser tests of the fan's side: a brand, its theme, a live campaign, games and prizes."""
 
 from __future__ import annotations
 

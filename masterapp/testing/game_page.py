@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 from uuid import UUID
 
 import pytest
@@ -34,14 +33,15 @@ def open_game(full_app: Flask, visitor: BrowserContext) -> Iterator[OpenGame]:
             *,
             language: str = "en",
             context: BrowserContext = visitor,
-            **size: Any,
+            width: int = 0,
+            height: int = 0,
         ) -> Page:
             if fan is not None:
                 name, token = _hosted_cookie(full_app, fan)
                 context.add_cookies([{"name": name, "value": token, "url": address}])
             page = context.new_page()
-            if size:
-                page.set_viewport_size({"width": 360, "height": 740, **size})
+            if width or height:
+                page.set_viewport_size({"width": width or 360, "height": height or 740})
             page.goto(f"{address}{_path(full_app, game_id)}?lang={language}")
             page.wait_for_selector("#stage:not([aria-busy])")
             return page

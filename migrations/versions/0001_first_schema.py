@@ -1053,7 +1053,8 @@ def downgrade() -> None:
     """Drop everything."""
     driver = op.get_bind().connection.driver_connection
     driver.execute(
-        b"DROP TABLE IF EXISTS procrastinate_events, procrastinate_periodic_defers, procrastinate_jobs, procrastinate_workers CASCADE"
+        b"DROP TABLE IF EXISTS procrastinate_events, procrastinate_periodic_defers,"
+        b" procrastinate_jobs, procrastinate_workers CASCADE"
     )
     driver.execute(_DROP_QUEUE_LEFTOVERS)
     op.drop_index("uq_prize_grant_moment", table_name="prize_grant")
@@ -1156,7 +1157,10 @@ BEGIN
   FOR leftover IN SELECT oid::regprocedure AS name FROM pg_proc WHERE proname LIKE 'procrastinate\\_%' LOOP
     EXECUTE 'DROP FUNCTION ' || leftover.name || ' CASCADE';
   END LOOP;
-  FOR leftover IN SELECT typname AS name FROM pg_type WHERE typname LIKE 'procrastinate\\_%' AND typtype IN ('e', 'c') LOOP
+  FOR leftover IN
+    SELECT typname AS name FROM pg_type
+    WHERE typname LIKE 'procrastinate\\_%' AND typtype IN ('e', 'c')
+  LOOP
     EXECUTE 'DROP TYPE IF EXISTS ' || leftover.name || ' CASCADE';
   END LOOP;
 END $$

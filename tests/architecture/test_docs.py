@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from masterapp.server.installation import APP_PORT, HOST_PORT
 from masterapp.settings import Settings
 from masterapp.testing.factories import rows
 from masterapp.testing.postgres import TestServer
+from masterapp.testing.team import sign_in
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = Path(sys.executable).parent
@@ -193,16 +195,27 @@ def test_decisions_are_numbered_once() -> None:
 
 
 def test_the_first_brand_can_be_founded_as_written(app: Flask) -> None:
-    """The lines that an operator copies into the shell make a brand whose owner can sign in."""
+    """The command that an operator copies makes a brand whose owner can sign in, once."""
     page = (ROOT / "docs" / "operate.md").read_text()
-    [program] = [text for kind, _, text in BLOCK.findall(page) if kind == "python"]
+    [line] = [line for line in page.splitlines() if line.startswith("flask --app wsgi brand new")]
+    words = shlex.split(line)[3:]
+    password = "a long sentence that only Ada knows\n" * 2
 
-    with app.app_context():
-        exec(compile(program, "operate.md", "exec"), {})
+    done = app.test_cli_runner().invoke(args=words, input=password)
+    again = app.test_cli_runner().invoke(args=words, input=password)
+    short = app.test_cli_runner().invoke(
+        args=["brand", "new", "b", "B", "--owner", "x@y.example"], input="short\nshort\n"
+    )
 
-    assert rows(app, "SELECT email, role, password_hash IS NOT NULL FROM member") == [
-        ("owner@example.com", "owner", True)
-    ]
+    assert done.exit_code == 0, done.output
+    assert (
+        sign_in(app, "owner@example.com", password.splitlines()[0])
+        .get("/admin/campaigns/")
+        .status_code
+        == 200
+    )
+    assert (again.exit_code, short.exit_code) == (1, 1)
+    assert rows(app, "SELECT email, role FROM member") == [("owner@example.com", "owner")]
 
 
 def test_pictures_of_the_pages_are_light() -> None:

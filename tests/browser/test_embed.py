@@ -175,7 +175,10 @@ def test_my_space_and_the_hosted_game_are_never_framed(club: Club, host: Host, p
 def test_a_page_may_hold_several_games(club: Club, host: Host, page: Page) -> None:
     """Places marked in the page each get their game, in their language, from one script."""
     club.change_campaign(origins=[host.origin])
-    place = '<div data-masterapp data-brand="club" data-campaign="season" data-game="{game}" data-locale="{lang}"></div>'
+    place = (
+        '<div data-masterapp data-brand="club" data-campaign="season"'
+        ' data-game="{game}" data-locale="{lang}"></div>'
+    )
     host.show(
         page,
         place.format(game="scratch", lang="fr")

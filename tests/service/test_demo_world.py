@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 
@@ -16,11 +14,11 @@ FANS = 150
 
 
 @pytest.fixture
-def world(full_app: Flask) -> Iterator[Flask]:
+def world(full_app: Flask) -> Flask:
     """A small copy of the demo: fewer fans, everything else as it is."""
     with full_app.app_context(), db.transaction():
         DemoWorld(FANS).write()
-    yield full_app
+    return full_app
 
 
 def test_the_demo_is_a_world_that_holds_together(world: Flask) -> None:

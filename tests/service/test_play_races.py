@@ -50,7 +50,9 @@ def test_fifty_fans_race_for_ten_prizes(app: Flask, brand: UUID) -> None:
     assert rows(app, "SELECT sum(amount) FROM point_entry") == [(40,)]
 
 
-def test_one_fan_cannot_pass_the_cap_with_many_devices(app: Flask, brand: UUID, fan: Player) -> None:
+def test_one_fan_cannot_pass_the_cap_with_many_devices(
+    app: Flask, brand: UUID, fan: Player
+) -> None:
     """Twenty devices of one fan playing at once win once, when one per fan is allowed."""
     game = create_game(app, brand)
     create_prize(app, brand, game, stock=20)
@@ -97,7 +99,9 @@ def test_concurrent_credits_in_many_games_add_up(app: Flask, brand: UUID, fan: P
     assert rows(app, "SELECT amount, earned FROM balance") == [(total, total)]
 
 
-def test_two_devices_cannot_answer_the_same_step_twice(app: Flask, brand: UUID, fan: Player) -> None:
+def test_two_devices_cannot_answer_the_same_step_twice(
+    app: Flask, brand: UUID, fan: Player
+) -> None:
     """The moves of one attempt stand in a line: each has its own number and none is lost."""
     game = create_game(app, brand)
     play = fan.play(game, goes_on=True).json["play"]["id"]
