@@ -116,6 +116,10 @@ def test_an_address_names_one_picture_and_one_sharpness() -> None:
             if wrong != token:
                 with pytest.raises(Refused):
                     assets.read_address(wrong, SECRET)
+        for last in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_":
+            if last != token[-1]:
+                with pytest.raises(Refused):
+                    assets.read_address(token[:-1] + last, SECRET)
         with pytest.raises(Refused):
             assets.read_address(token, "other" * 10)
 
