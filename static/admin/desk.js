@@ -66,13 +66,18 @@ function selected() {
 
 if (palette) {
   const input = palette.querySelector("input");
-  input.addEventListener("input", () => search(input.value));
-  input.addEventListener("keydown", (event) => {
+  let answered = Promise.resolve();
+  input.addEventListener("input", () => {
+    answered = search(input.value);
+  });
+  input.addEventListener("keydown", async (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
       mark(selected() + (event.key === "ArrowDown" ? 1 : -1));
     } else if (event.key === "Enter") {
       event.preventDefault();
+      // Who types fast and presses Enter means the hits of what was typed, not those still shown.
+      await answered;
       palette.querySelector('[aria-selected="true"] a')?.click();
     }
   });
