@@ -48,8 +48,7 @@ class Complaints:
     """What a page complained about; a test that provokes an error expects it with ``forgive``."""
 
     told: list[str] = field(default_factory=list)
-    #: A test that ends may cut off what the page still fetches: a lost connection is not the page's fault.
-    forgiven: list[str] = field(default_factory=lambda: ["net::ERR_CONNECTION_RESET"])
+    forgiven: list[str] = field(default_factory=list)
 
     def forgive(self, words: str) -> None:
         """Accept complaints that contain these words."""
@@ -67,6 +66,14 @@ class Complaints:
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.told.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Once a test has ended its server stops before its pages: a connection cut from now on is not their fault."""
+    complaints = getattr(item, "funcargs", {}).get("complaints")
+    if complaints is not None and not complaints.left():
+        complaints.forgive("net::ERR_CONNECTION_RESET")
 
 
 @pytest.hookimpl(trylast=True)
