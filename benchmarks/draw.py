@@ -18,7 +18,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from benchmarks import results
-from masterapp.draws.beacon import verifies
+from masterapp.fairness.beacon import verifies
 from masterapp.draws.protocol.builder import BLOCK_LEAVES, BuiltTree, build, starts_of
 from masterapp.draws.protocol.drawing import Prize, draw
 from masterapp.draws.protocol.entries import (

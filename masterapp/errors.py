@@ -127,6 +127,13 @@ TABLE: dict[str, tuple[int, Any]] = {
         403,
         _l("This e-mail domain cannot take part (rules, “Who can play”)."),
     ),
+    # What two people decide.
+    "proposal_waiting": (
+        409,
+        _l("Another change of this waits for a second person. Let it be decided first."),
+    ),
+    "proposal_decided": (409, _l("This was decided in the meantime. Reload to see how.")),
+    "two_people": (409, _l("You have already agreed. A second person has to agree too.")),
     # Coupons.
     "offer_not_open": (409, _l("This offer is not available at the moment.")),
     "offer_ended": (409, _l("This offer has ended.")),

@@ -4,7 +4,9 @@ from masterapp.audit.models import AuditRecord
 from masterapp.brands.models import Asset, Brand, Invitation, Member, MemberStore, Store
 from masterapp.campaigns.models import Campaign, Game, GameVersion
 from masterapp.coupons.models import CodeImport, Coupon, ImportedCode, Offer, Redemption
+from masterapp.draws.models import Draw, DrawBlock, DrawDocument, DrawEntry, DrawWinner
 from masterapp.eligibility.models import Exclusion, Refusal
+from masterapp.fairness.models import LogRecord, Proposal, Voice
 from masterapp.fans.models import Consent, ConsentText, Fan, Trait
 from masterapp.identity.models import FanSession, Identity, ProviderTrip, SignIn
 from masterapp.plays.models import Counter, Move, Play, Progress
@@ -22,6 +24,11 @@ __all__ = [
     "ConsentText",
     "Counter",
     "Coupon",
+    "Draw",
+    "DrawBlock",
+    "DrawDocument",
+    "DrawEntry",
+    "DrawWinner",
     "Exclusion",
     "Fan",
     "FanSession",
@@ -31,6 +38,7 @@ __all__ = [
     "Identity",
     "ImportedCode",
     "Invitation",
+    "LogRecord",
     "Member",
     "MemberStore",
     "Move",
@@ -39,11 +47,13 @@ __all__ = [
     "PointEntry",
     "Prize",
     "Progress",
+    "Proposal",
     "ProviderTrip",
     "Redemption",
     "Refusal",
     "SignIn",
     "Store",
     "Trait",
+    "Voice",
     "WinningMoment",
 ]

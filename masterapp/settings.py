@@ -64,6 +64,21 @@ class Settings:
     database_pool: int = _setting(
         10, "MASTERAPP_DATABASE_POOL", "Database connections each web process may open."
     )
+    beacon: str = _setting(
+        "quicknet",
+        "MASTERAPP_BEACON",
+        "quicknet (drand's public beacon), or demo: a beacon that proves nothing and needs no network.",
+    )
+    beacon_relays: str = _setting(
+        "",
+        "MASTERAPP_BEACON_RELAYS",
+        "Relays to ask for rounds, separated by commas; empty asks drand's own, none asks nobody.",
+    )
+    timestamp_url: str = _setting(
+        "",
+        "MASTERAPP_TIMESTAMP_URL",
+        "An RFC 3161 authority that dates commitments; empty dates none.",
+    )
     demo: bool = _setting(
         False, "MASTERAPP_DEMO", "1 shows the demo's sign-in hints and received e-mails."
     )
@@ -102,6 +117,22 @@ class Settings:
             )
         if urlsplit(self.smtp_url).scheme not in ("smtp", "smtps"):
             raise SettingError("SMTP_URL must start with smtp:// or smtps://.")
+
+        if self.beacon not in ("quicknet", "demo"):
+            raise SettingError("MASTERAPP_BEACON must be quicknet or demo.")
+        for address in (*(self.relays or ()), *filter(None, [self.timestamp_url])):
+            if urlsplit(address).scheme not in ("http", "https"):
+                raise SettingError(
+                    "MASTERAPP_BEACON_RELAYS and MASTERAPP_TIMESTAMP_URL must be http(s):// addresses."
+                )
+
+    @property
+    def relays(self) -> tuple[str, ...] | None:
+        """The relays to ask for rounds of the beacon; None asks those that the beacon's own project names."""
+        if not self.beacon_relays:
+            return None
+        named = [part.strip() for part in self.beacon_relays.split(",")]
+        return tuple(relay for relay in named if relay and relay != "none")
 
     @property
     def secure(self) -> bool:

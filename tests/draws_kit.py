@@ -14,7 +14,6 @@ from uuid import UUID
 
 from masterapp.draws.protocol.builder import BLOCK_LEAVES, BuiltTree, build
 from masterapp.draws.protocol.certificate import assemble, run, ticket_document
-from masterapp.draws.protocol.drand import QUICKNET
 from masterapp.draws.protocol.drawing import Drawing
 from masterapp.draws.protocol.entries import (
     Record,
@@ -24,6 +23,7 @@ from masterapp.draws.protocol.entries import (
     write_entries,
 )
 from masterapp.draws.protocol.tree import Node, leaf, levels, path_of
+from masterapp.exact.drand import QUICKNET
 
 ROOT = Path(__file__).parents[1]
 VECTORS = ROOT / "tests" / "vectors"

@@ -24,6 +24,12 @@ class Fan(BrandRoot, Base):
     __table_args__ = (
         Index("ix_fan_email", "brand_id", "email_key"),
         Index("ix_fan_created", "brand_id", "created_at"),
+        Index(
+            "ix_fan_household",
+            "brand_id",
+            "household",
+            postgresql_where=text("household IS NOT NULL"),
+        ),
         UniqueConstraint("brand_id", "number"),
     )
 
@@ -36,6 +42,8 @@ class Fan(BrandRoot, Base):
     locale: Mapped[str] = mapped_column(default="fr")
     #: Where the fan came from first: campaign slug, embedding origin, import.
     source: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    #: A keyed hash that fans of one household share; None for a fan whose household nobody knows.
+    household: Mapped[str | None]
     erased_at: Mapped[datetime | None]
     #: A keyed hash of the erased e-mail: the one way left to answer whether somebody had consented.
     erased_key: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -22,6 +22,7 @@ def test_settings(database_url: str, **overrides: object) -> Settings:
         "database_url": database_url,
         "secret_key": "test-" * 8,
         "database_pool": 120,
+        "beacon": "demo",
         **overrides,
     }
     return Settings.from_environ({}, **values)

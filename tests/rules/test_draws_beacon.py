@@ -9,10 +9,10 @@ from typing import ClassVar
 import pytest
 from py_arkworks_bls12381 import G1Point, G2Point, Scalar
 
-from masterapp.draws import beacon
-from masterapp.draws.beacon import BeaconUnavailable, accept, fetch, verifies
-from masterapp.draws.protocol.drand import DST, QUICKNET, Chain, message_of
+from masterapp.exact.drand import DST, QUICKNET, Chain, message_of
 from masterapp.exact.faults import ProtocolError
+from masterapp.fairness import beacon
+from masterapp.fairness.beacon import BeaconUnavailable, accept, fetch, verifies
 from tests.draws_kit import ROUND, ROUNDS, SIGNATURE, load_verifier
 
 RFC_DST = b"QUUX-V01-CS02-with-BLS12381G1_XMD:SHA-256_SSWU_RO_"

@@ -2,8 +2,8 @@
 
 import json
 
-from masterapp.draws.protocol.drand import DST, QUICKNET
 from masterapp.draws.protocol.vacancy import Reason
+from masterapp.exact.drand import DST, QUICKNET
 from masterapp.prizes.traffic import DEFAULT_PROFILE
 from tests.draws_kit import ROOT, VECTORS
 

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from masterapp.cli.draws import command
 from masterapp.draws.protocol.commitment import commit_hash, human_code
-from masterapp.draws.protocol.drand import QUICKNET, message_of, randomness_of
 from masterapp.draws.protocol.vectors import check, check_case, compute
+from masterapp.exact.drand import QUICKNET, message_of, randomness_of
 from masterapp.exact.faults import ProtocolError
 from tests.draws_kit import ROUNDS, VECTORS, load_verifier
 

@@ -1,11 +1,8 @@
 """The commitment: everything a draw depends on, fixed before its entropy exists."""
 
 import hashlib
-import re
-from calendar import timegm
 from collections.abc import Mapping
 from dataclasses import dataclass
-from time import strptime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +12,11 @@ from masterapp.draws.protocol.entropy import Source, check_announced
 from masterapp.exact import canonical
 from masterapp.exact.canonical import LARGEST_INTEGER, decimal, unhex
 from masterapp.exact.faults import ProtocolError
+from masterapp.exact.times import moment
 
 VERSION = "MVD1"
 MOST_PLACES = 2**20
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 Document = Mapping[str, Any]
 
@@ -80,16 +77,6 @@ def human_code(fingerprint: bytes) -> str:
     bits = int.from_bytes(fingerprint, "big") >> (8 * len(fingerprint) - 100)
     letters = [_CROCKFORD[bits >> shift & 31] for shift in range(95, -1, -5)]
     return "-".join("".join(letters[at : at + 4]) for at in range(0, 20, 4))
-
-
-def moment(text: object) -> int:
-    """Seconds since 1970 of a UTC time written exactly as 2026-12-01T12:00:00Z."""
-    if isinstance(text, str) and _MOMENT.fullmatch(text):
-        try:
-            return timegm(strptime(text, "%Y-%m-%dT%H:%M:%SZ"))
-        except ValueError:
-            pass
-    raise ProtocolError("moment", f"not a time such as 2026-12-01T12:00:00Z: {text!r}")
 
 
 def max_per_group_of(document: Document) -> int:

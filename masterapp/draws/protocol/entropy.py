@@ -5,8 +5,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
-from masterapp.draws.protocol.drand import randomness_of
 from masterapp.exact.canonical import LARGEST_INTEGER, unhex
+from masterapp.exact.drand import randomness_of
 from masterapp.exact.faults import ProtocolError
 
 Source = Mapping[str, Any]

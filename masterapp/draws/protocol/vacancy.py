@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from masterapp.draws.protocol.commitment import moment
 from masterapp.draws.protocol.drawing import Drawing, Prize, Slot, slots_of
 from masterapp.exact.canonical import unhex
 from masterapp.exact.faults import ProtocolError
+from masterapp.exact.times import moment
 
 
 class Reason(StrEnum):

@@ -1,19 +1,22 @@
 """The beacon at work: a round is fetched or pasted, and believed only if its signature verifies.
 
 Where a signature comes from does not matter: it is checked against the group key pinned in
-`protocol/drand.py`, so relays and the person who pastes need not be trusted.
+`masterapp/exact/drand.py`, so relays and the person who pastes need not be trusted.
 """
 
 import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import requests
+from flask import current_app
 from py_arkworks_bls12381 import GT, G1Point, G2Point
 
-from masterapp.draws.protocol.drand import DST, QUICKNET, Chain, message_of, randomness_of
+from masterapp.exact.drand import DST, QUICKNET, Chain, message_of, randomness_of
 from masterapp.exact.faults import ProtocolError
+from masterapp.fairness.demo_beacon import DEMO, sign
 
 # G2 generator of BLS12-381 in compressed form (draft-irtf-cfrg-pairing-friendly-curves, 4.2.1).
 _G2 = G2Point()
@@ -51,6 +54,41 @@ class Round:
             "signature": self.signature.hex(),
             "randomness": self.randomness.hex(),
         }
+
+
+def current_chain() -> Chain:
+    """The chain that this installation's promises name: quicknet, or the demo's own by setting."""
+    return DEMO if current_app.config["SETTINGS"].beacon == "demo" else QUICKNET
+
+
+def obtain(number: int, *, at: datetime, chain: Chain | None = None) -> Round:
+    """The round, from the relays of the settings. Raises ``BeaconUnavailable`` with the reasons.
+
+    A round that is due later than *at* by our clock is asked for as well: whoever has it proves our clock wrong.
+    """
+    chain = chain or current_chain()
+    if chain == DEMO:
+        if at.timestamp() < chain.time_of(number):
+            raise BeaconUnavailable(["the demo's beacon has not reached this round"])
+        return Round(chain.hash, number, sign(number))
+    return fetch(number, chain, current_app.config["SETTINGS"].relays)
+
+
+def is_out_already(number: int, *, at: datetime, chain: Chain | None = None) -> bool:
+    """Whether a round due after *at* is already out: then our clock is late. False when nobody answers."""
+    try:
+        obtain(number, at=at, chain=chain)
+    except BeaconUnavailable:
+        return False
+    return True
+
+
+def chain_of(chain_hash: str) -> Chain:
+    """The known chain of this hash. Raises ``ProtocolError`` for another one."""
+    for chain in (QUICKNET, DEMO):
+        if chain.hash == chain_hash:
+            return chain
+    raise ProtocolError("chain", "this beacon network is not known")
 
 
 def verifies(signature: bytes, number: int, chain: Chain = QUICKNET) -> bool:

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from masterapp.draws.protocol.commitment import moment
 from masterapp.exact import canonical
 from masterapp.exact.canonical import unhex
 from masterapp.exact.faults import ProtocolError
+from masterapp.exact.times import moment
 
 GENESIS = bytes(32)
 KEYS = {"seq", "ts", "type", "actor", "data_sha256", "prev"}
