@@ -6,39 +6,27 @@ they will be, by the first eligible play that comes after them.
 """
 
 import random
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import exp, sqrt
+from itertools import accumulate, pairwise
+from math import inf
 from statistics import quantiles
 
+from masterapp.insight.crowd import HOURS_A_DAY, Audience, plays_by_hour, poisson
 from masterapp.prizes.sealing import Plan, SealedPrize, schedule
-from masterapp.prizes.traffic import DEFAULT_PROFILE, HOUR_MS
+from masterapp.prizes.traffic import HOUR_MS
 
-HOURS_A_DAY = 24
 DAY_MS = HOURS_A_DAY * HOUR_MS
-# Share of the fans, and share of the plays that they account for: most play little, few play much.
-SEGMENTS = ((0.70, 0.35), (0.25, 0.40), (0.05, 0.25))
 # How much denser the busiest second is than the hour around it.
 BURST = 4
-MOST_RUNS, LEAST_RUNS, ENOUGH_WORK = 200, 20, 2_500_000
+MOST_RUNS, LEAST_RUNS, ENOUGH_WORK = 200, 20, 1_000_000
 # Several secrets, so that the hours found are those of sealing and not of one secret.
 MOST_SCHEDULES, ENOUGH_MOMENTS = 20, 50_000
+# Hours times prizes beyond which even the fewest runs would take more than some seconds.
+MOST_WORK = 250_000
 # Monday 5 January 1970: any Monday serves for the hours of the week.
 _MONDAY = 4 * DAY_MS
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Who is expected: how many, how often they would play, how often they may."""
-
-    fans: int
-    plays_per_fan: float
-    per_day: int = 0
-    in_all: int = 0
-    profile: Sequence[int] = DEFAULT_PROFILE
-    first_hour: int = 0
-    fading: float = 0.02
-    doubt: float = 0.25
 
 
 @dataclass(frozen=True)
@@ -47,6 +35,7 @@ class RehearsedPrize:
 
     With `odds` of 1 in so many plays it is won by chance until none is left; without, its units are
     sealed moments over the days from `first_day` up to `last_day` (the campaign's last by default).
+    One fan wins at most `per_fan` units; 0 sets no limit.
     """
 
     id: str
@@ -55,17 +44,23 @@ class RehearsedPrize:
     odds: int = 0
     first_day: int = 0
     last_day: int | None = None
+    per_fan: int = 0
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """What is rehearsed."""
+    """What is rehearsed: one game over its days, the last of which may be a part of one."""
 
-    days: int
+    days: float
     audience: Audience
     prizes: Sequence[RehearsedPrize]
     jitter: int = 1
     wins_per_fan: int = 0
+
+    @property
+    def hours(self) -> int:
+        """How long it is open."""
+        return max(1, round(self.days * HOURS_A_DAY))
 
 
 @dataclass(frozen=True)
@@ -96,13 +91,15 @@ class PrizeForecast:
 
 @dataclass(frozen=True)
 class Forecast:
-    """What the rehearsal found."""
+    """What the rehearsal found. Days are those of the calendar: the first and the last may be short."""
 
     runs: int
     plays: Spread
     plays_by_hour: list[float]
+    plays_by_day: list[Spread]
     peak_hour: Spread
     peak_second: float
+    plays_per_win: Spread | None
     cost_cents: Spread
     prizes: list[PrizeForecast]
 
@@ -113,6 +110,7 @@ class Stock:
 
     prize: RehearsedPrize
     left: int
+    due: Sequence[int] = ()
     ran_out: float | None = None
     by_day: list[int] = field(default_factory=list)
 
@@ -122,174 +120,218 @@ class Stock:
         if units and not self.left:
             self.ran_out = hour
 
+    def winnable(self, wanted: int, plays: int, fans: int, chance: random.Random) -> int:
+        """How many of so many units these plays can win, once fans at their limit have been passed over."""
+        if not self.prize.per_fan:
+            return min(wanted, plays)
+        room = self.prize.per_fan * fans - (self.prize.quantity - self.left)
+        free = max(0.0, room / max(1, self.prize.per_fan * fans))
+        return max(0, min(wanted, room, int(plays * free + chance.random())))
 
-@dataclass(frozen=True)
-class Due:
-    """A sealed moment: when it opens, in hours, and how many plays it lets pass."""
 
-    hour: float
-    lets_pass: int
-    prize: int
+def most_days(prizes: Sequence[int]) -> int:
+    """How many days can be rehearsed in seconds, for games with so many prizes each."""
+    return min(366, MOST_WORK // (HOURS_A_DAY * sum(2 + many for many in prizes)))
 
 
 def rehearse(campaign: Campaign, seed: int = 0) -> Forecast:
     """Play the campaign many times; the same seed always gives the same forecast."""
+    return rehearse_together([campaign], seed)
+
+
+def rehearse_together(games: Sequence[Campaign], seed: int = 0) -> Forecast:
+    """Play several games that share their fans and days, many times; prizes keep the order of the games."""
     chance = random.Random(seed)  # noqa: S311  # a forecast, from which nobody wins anything
-    expected = expected_plays(campaign)
-    units = sum(prize.quantity for prize in campaign.prizes if not prize.odds)
-    work = units + len(expected) * (2 + len(campaign.prizes))
+    expected = [plays_by_hour(game.audience, game.hours) for game in games]
+    units = sum(prize.quantity for game in games for prize in game.prizes if not prize.odds)
+    work = sum(game.hours * (2 + len(game.prizes)) for game in games)
     runs = max(LEAST_RUNS, min(MOST_RUNS, ENOUGH_WORK // work))
     secrets = max(1, min(MOST_SCHEDULES, ENOUGH_MOMENTS // max(1, units)))
-    dues = [sealed_moments(campaign, seed + secret) for secret in range(secrets)]
-    ends = [Run(campaign, expected, dues[run % secrets], chance) for run in range(runs)]
-    costs = [
-        sum((s.prize.quantity - s.left) * s.prize.cost_cents for s in end.stocks) for end in ends
+    dues = [
+        [
+            due_by_hour(game, hours, seed + secret, units)
+            for game, hours in zip(games, expected, strict=True)
+        ]
+        for secret in range(secrets)
     ]
-    peak = Spread.of([max(end.plays) for end in ends])
-    return Forecast(
-        runs=runs,
-        plays=Spread.of([sum(end.plays) for end in ends]),
-        plays_by_hour=expected,
-        peak_hour=peak,
-        peak_second=peak.high * BURST / 3600,
-        cost_cents=Spread.of(costs),
-        prizes=[
-            _forecast([end.stocks[place] for end in ends]) for place in range(len(campaign.prizes))
-        ],
-    )
+    ends = []
+    for run in range(runs):
+        # One guess for the whole run: when an estimate of the audience is wrong, it is wrong all along.
+        fortune = max(0.0, chance.gauss(1, games[0].audience.doubt / 1.2816))
+        ends.append(
+            [
+                Run(game, hours, due, fortune, chance)
+                for game, hours, due in zip(games, expected, dues[run % secrets], strict=True)
+            ]
+        )
+    return _summed_up(ends, [sum(hour) for hour in zip(*expected, strict=True)], games[0].audience)
 
 
-def expected_plays(campaign: Campaign) -> list[float]:
-    """The plays expected in each hour, quotas applied, following the profile and the fading."""
-    audience, days = campaign.audience, campaign.days
-    total = audience.fans * sum(
-        share * _capped(audience.plays_per_fan * plays / share, days, audience)
-        for share, plays in SEGMENTS
-    )
-    weights = [
-        audience.profile[(audience.first_hour + hour) % len(audience.profile)]
-        * (1 - audience.fading) ** (hour // HOURS_A_DAY)
-        for hour in range(days * HOURS_A_DAY)
+def due_by_hour(
+    campaign: Campaign, expected: Sequence[float], seed: int, units: int = 0
+) -> list[list[int]]:
+    """For each prize, how many of its sealed moments can have been taken by the end of each hour.
+
+    The schedule is the one that sealing would make, with a secret of the rehearsal's own; of a very
+    large stock every moment stands for several units.
+    """
+    lot = -(-max(1, units) // ENOUGH_MOMENTS)
+    found = [[0] * campaign.hours for _prize in campaign.prizes]
+    reached = list(accumulate((hour * campaign.audience.trying for hour in expected), initial=0.0))
+    for place, opens, lets_pass in _sealed_moments(campaign, lot, seed):
+        hour = int(opens)
+        before = reached[hour] + (opens - hour) * (reached[hour + 1] - reached[hour])
+        # Taken by the play after those that it lets pass, or by nobody when none is expected.
+        taken = bisect_right(reached, before + lets_pass + 0.5) - 1
+        if taken < campaign.hours:
+            found[place][taken] += lot
+    return [
+        [min(many, prize.quantity) for many in accumulate(hours)]
+        for prize, hours in zip(campaign.prizes, found, strict=True)
     ]
-    whole = sum(weights)
-    return [total * weight / whole for weight in weights]
 
 
-def _capped(wanted: float, days: int, audience: Audience) -> float:
-    """How often a fan plays who would like to play so often, once the quotas have spoken."""
-    a_day = wanted / days
-    if audience.per_day:
-        a_day = expected_minimum(a_day, audience.per_day)
-    return expected_minimum(a_day * days, audience.in_all) if audience.in_all else a_day * days
-
-
-def expected_minimum(mean: float, cap: int) -> float:
-    """The mean of the smaller of a Poisson number and a cap: the sum of P(X > k) for k below it."""
-    term = total = exp(-mean)
-    found = 1 - total
-    for number in range(1, cap):
-        term *= mean / number
-        total += term
-        found += max(0.0, 1 - total)
-    return min(found, mean)
-
-
-def sealed_moments(campaign: Campaign, seed: int) -> list[Due]:
-    """The schedule that sealing would make, with a secret of the rehearsal's own."""
+def _sealed_moments(campaign: Campaign, lot: int, seed: int) -> list[tuple[int, float, int]]:
+    """The moments of sealing: the place of the prize, the hour, and how many plays are let pass."""
     start = _MONDAY + campaign.audience.first_hour * HOUR_MS
-    sealed = [prize for prize in campaign.prizes if not prize.odds and prize.quantity]
+    sealed = {
+        str(place): SealedPrize(
+            str(place),
+            -(-prize.quantity // lot),
+            start + prize.first_day * DAY_MS,
+            start + min(campaign.hours, (prize.last_day or inf) * HOURS_A_DAY) * HOUR_MS,
+        )
+        for place, prize in enumerate(campaign.prizes)
+        if not prize.odds and prize.quantity
+    }
     if not sealed:
         return []
-    places = {prize.id: place for place, prize in enumerate(campaign.prizes)}
     plan = Plan(
         campaign="rehearsal",
         profile=tuple(campaign.audience.profile),
         offset_minutes=0,
         jitter=campaign.jitter,
-        prizes=tuple(
-            SealedPrize(
-                prize.id,
-                prize.quantity,
-                start + prize.first_day * DAY_MS,
-                start + (prize.last_day or campaign.days) * DAY_MS,
-            )
-            for prize in sealed
-        ),
+        prizes=tuple(sealed.values()),
         secret_hash="",
         chain="",
         round=0,
     )
     moments = schedule(plan, seed.to_bytes(32, "big", signed=True))
-    dues = [Due((m.t_ms - start) / HOUR_MS, m.k, places[m.prize]) for m in moments]
-    return sorted(dues, key=lambda due: due.hour)
+    return [(int(m.prize), (m.t_ms - start) / HOUR_MS, m.k) for m in moments]
 
 
 class Run:
-    """One rehearsal from the opening to the end, hour by hour."""
+    """One rehearsal of a game from the opening to the end, hour by hour."""
 
     def __init__(
         self,
         campaign: Campaign,
         expected: Sequence[float],
-        dues: Sequence[Due],
+        due: Sequence[Sequence[int]],
+        fortune: float,
         chance: random.Random,
     ) -> None:
-        self.stocks = [Stock(prize, prize.quantity) for prize in campaign.prizes]
+        self.stocks = [
+            Stock(prize, prize.quantity, hours)
+            for prize, hours in zip(campaign.prizes, due, strict=True)
+        ]
         self.plays: list[int] = []
-        self._dues, self._next, self._taken_at = dues, 0, -1.0
-        self._winners, self._arrived = 0, 0.0
-        doubt = campaign.audience.doubt
-        # One guess for the whole run: when an estimate of the audience is wrong, it is wrong all along.
-        fortune = max(0.0, chance.gauss(1, doubt / 1.2816))
+        self.winners = 0
+        self._campaign, self._chance = campaign, chance
+        by_odds = [stock for stock in self.stocks if stock.prize.odds]
+        sealed = [stock for stock in self.stocks if not stock.prize.odds]
         for hour, mean in enumerate(expected):
             count = poisson(mean * fortune, chance)
             self.plays.append(count)
-            eligible = self._eligible(count, campaign)
-            self._by_odds(hour, eligible, chance)
-            self._by_moments(hour, eligible)
-            self._arrived += eligible
-            if hour % HOURS_A_DAY == HOURS_A_DAY - 1:
+            eligible = self._eligible(count)
+            if eligible:
+                eligible -= self._by_odds(by_odds, hour, eligible)
+                self._by_moments(sealed, hour, eligible)
+            if ends_a_day(hour, campaign):
                 for stock in self.stocks:
                     stock.by_day.append(stock.left)
 
-    def _eligible(self, count: int, campaign: Campaign) -> float:
-        """The plays of those who may still win, when wins per fan are counted."""
-        if not campaign.wins_per_fan:
-            return float(count)
-        done = self._winners / campaign.wins_per_fan
-        return count * max(0.0, 1 - done / campaign.audience.fans)
+    def _eligible(self, count: int) -> int:
+        """The plays that try to win, of those who may still win when wins per fan are counted."""
+        campaign = self._campaign
+        share = campaign.audience.trying
+        if campaign.wins_per_fan:
+            all_wins = campaign.wins_per_fan * campaign.audience.fans
+            share *= max(0.0, 1 - self.winners / max(1, all_wins))
+        return count if share >= 1 else min(count, poisson(count * share, self._chance))
 
-    def _by_odds(self, hour: int, eligible: float, chance: random.Random) -> None:
-        for stock in self.stocks:
-            if stock.left and stock.prize.odds:
-                wins = poisson(eligible / stock.prize.odds, chance)
-                given = min(wins, stock.left, int(eligible))
-                stock.give(given, hour + (given / wins if wins else 0))
-                self._winners += given
+    def _by_odds(self, stocks: Sequence[Stock], hour: int, eligible: int) -> int:
+        given = 0
+        for stock in stocks:
+            if stock.left:
+                wins = poisson(eligible / stock.prize.odds, self._chance)
+                room = min(stock.left, eligible - given)
+                units = stock.winnable(min(wins, room), eligible, self._fans, self._chance)
+                stock.give(units, hour + (units / wins if wins else 0))
+                given += units
+        self.winners += given
+        return given
 
-    def _by_moments(self, hour: int, eligible: float) -> None:
-        """Plays spread evenly in the hour; each takes one moment at most, in the order they open."""
-        while self._next < len(self._dues) and eligible > 0:
-            due = self._dues[self._next]
-            opened = self._arrived + max(0.0, due.hour - hour) * eligible + due.lets_pass
-            play = max(opened, self._taken_at + 1)
-            if play > self._arrived + eligible - 1 or due.hour >= hour + 1:
-                return
-            self._taken_at = play
-            self._next += 1
-            self._winners += 1
-            self.stocks[due.prize].give(1, hour + (play - self._arrived) / eligible)
+    def _by_moments(self, stocks: Sequence[Stock], hour: int, eligible: int) -> None:
+        """The moments that are due; when the plays are too few, they are shared out at random."""
+        waiting = [
+            (stock, many)
+            for stock in stocks
+            if (many := stock.left - stock.prize.quantity + stock.due[hour]) > 0
+        ]
+        whole = sum(many for _stock, many in waiting)
+        for stock, many in waiting:
+            part = many
+            if whole > eligible:
+                part = min(many, eligible, int(eligible * many / whole + self._chance.random()))
+            units = stock.winnable(part, eligible, self._fans, self._chance)
+            stock.give(units, hour + 0.5)
+            self.winners += units
+            whole, eligible = whole - many, eligible - units
+
+    @property
+    def _fans(self) -> int:
+        return self._campaign.audience.fans
 
 
-def poisson(mean: float, chance: random.Random) -> int:
-    """A Poisson number: by products of uniforms when small, by the normal law when large."""
-    if mean > 50:
-        return max(0, round(chance.gauss(mean, sqrt(mean))))
-    limit, product, number = exp(-mean), chance.random(), 0
-    while product > limit:
-        product *= chance.random()
-        number += 1
-    return number
+def ends_a_day(hour: int, campaign: Campaign) -> bool:
+    """Whether midnight, or the campaign's end, comes after this hour."""
+    return (
+        campaign.audience.first_hour + hour
+    ) % HOURS_A_DAY == HOURS_A_DAY - 1 or hour == campaign.hours - 1
+
+
+def _summed_up(
+    ends: Sequence[Sequence[Run]], expected: list[float], audience: Audience
+) -> Forecast:
+    """What all runs together say."""
+    by_hour = [
+        [sum(hour) for hour in zip(*(run.plays for run in end), strict=True)] for end in ends
+    ]
+    stocks = [[stock for run in end for stock in run.stocks] for end in ends]
+    wins = [sum(run.winners for run in end) for end in ends]
+    first = HOURS_A_DAY - audience.first_hour % HOURS_A_DAY
+    borders = [0, *range(first, len(expected), HOURS_A_DAY), len(expected)]
+    peak = Spread.of([max(plays) for plays in by_hour])
+    # Odds are those of the games in which something can be won.
+    giving = [sum(sum(run.plays) for run in end if run.stocks) for end in ends]
+    odds = [plays / win for plays, win in zip(giving, wins, strict=True) if win]
+    return Forecast(
+        runs=len(ends),
+        plays=Spread.of([sum(plays) for plays in by_hour]),
+        plays_by_hour=expected,
+        plays_by_day=[
+            Spread.of([sum(plays[begin:end]) for plays in by_hour])
+            for begin, end in pairwise(borders)
+        ],
+        peak_hour=peak,
+        peak_second=peak.high * BURST / 3600,
+        plays_per_win=Spread.of(odds) if len(odds) > 1 else None,
+        cost_cents=Spread.of(
+            [sum((s.prize.quantity - s.left) * s.prize.cost_cents for s in end) for end in stocks]
+        ),
+        prizes=[_forecast(column) for column in zip(*stocks, strict=True)],
+    )
 
 
 def _forecast(stocks: Sequence[Stock]) -> PrizeForecast:

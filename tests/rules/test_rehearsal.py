@@ -6,15 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from masterapp.insight.crowd import Audience, expected_minimum, plays_by_hour, poisson
 from masterapp.insight.rehearsal import (
-    Audience,
     Campaign,
     RehearsedPrize,
-    expected_minimum,
-    expected_plays,
-    poisson,
+    most_days,
     rehearse,
+    rehearse_together,
 )
+from masterapp.testing.patience import patient
 
 AUDIENCE = Audience(fans=20_000, plays_per_fan=5, per_day=1)
 PRIZES = (
@@ -85,17 +85,20 @@ def test_wins_per_fan_limit_what_a_small_crowd_takes() -> None:
 
 def test_quotas_reduce_the_plays_and_nothing_else() -> None:
     """A cap per day or in all lowers the total; without caps the total is what was announced."""
-    free = replace(CAMPAIGN, audience=replace(AUDIENCE, per_day=0))
-    assert sum(expected_plays(free)) == pytest.approx(100_000)
-    capped = sum(expected_plays(CAMPAIGN))
-    once = replace(CAMPAIGN, audience=replace(AUDIENCE, per_day=0, in_all=1))
-    assert sum(expected_plays(once)) < capped < 100_000
-    assert sum(expected_plays(once)) < 20_000
+    hours = CAMPAIGN.hours
+    free = replace(AUDIENCE, per_day=0)
+    assert sum(plays_by_hour(free, hours)) == pytest.approx(100_000)
+    capped = sum(plays_by_hour(AUDIENCE, hours))
+    once = sum(plays_by_hour(replace(free, in_all=1), hours))
+    assert once < capped < 100_000
+    assert once < 20_000
+    two_days = sum(plays_by_hour(replace(free, per_period=1, period_hours=48), hours))
+    assert once < two_days < capped
 
 
 def test_plays_follow_the_hours_and_fade() -> None:
     """The evening is busier than the night, and the last Monday quieter than the first."""
-    plays = expected_plays(CAMPAIGN)
+    plays = plays_by_hour(AUDIENCE, CAMPAIGN.hours)
     assert plays[20] > 10 * plays[3]
     assert plays[7 * 24 + 20] < plays[20]
 
@@ -127,10 +130,81 @@ def test_the_peak_is_told_per_hour_and_per_second() -> None:
     assert forecast.peak_second > forecast.peak_hour.high / 3600
 
 
+def test_few_plays_still_take_the_moments_that_wait() -> None:
+    """With one play every few hours a moment waits for the plays it lets pass, and is then taken."""
+    quiet = replace(AUDIENCE, fans=60, plays_per_fan=2, per_day=0, doubt=0.1)
+    found = rehearse(replace(CAMPAIGN, audience=quiet, prizes=PRIZES[1:2])).prizes[0]
+    assert 50 < found.given.middle < 130
+
+
+def test_a_fan_wins_each_prize_only_so_often() -> None:
+    """Forty fans take forty units of a prize with a limit of one, and the other prize does not suffer."""
+    few = replace(AUDIENCE, fans=40, plays_per_fan=50, per_day=0, doubt=0.1)
+    coffee = RehearsedPrize("coffee", 1_000, per_fan=1)
+    free = RehearsedPrize("pin", 300)
+    found = rehearse(replace(CAMPAIGN, audience=few, prizes=(coffee, free))).prizes
+    assert 35 <= found[0].given.middle <= found[0].given.high <= 40
+    assert found[1].given.low >= 290
+
+
+def test_only_plays_that_try_can_win() -> None:
+    """When one play in ten tries, a crowd of five hundred plays takes at most about fifty prizes."""
+    quiz = replace(AUDIENCE, fans=100, plays_per_fan=5, per_day=0, trying=0.1)
+    found = rehearse(replace(CAMPAIGN, audience=quiz, prizes=PRIZES[1:2]))
+    assert 25 < found.prizes[0].given.middle < 60
+    assert found.plays_per_win is not None
+    assert found.plays_per_win.middle > 8
+
+
+def test_days_are_those_of_the_calendar() -> None:
+    """A campaign from Monday noon to Wednesday evening has three days, of which the first is half a one."""
+    short = replace(CAMPAIGN, days=2.25, audience=replace(AUDIENCE, first_hour=12, fading=0.0))
+    found = rehearse(short)
+    assert len(found.plays_by_hour) == 54
+    assert len(found.plays_by_day) == 3
+    assert len(found.prizes[0].left_by_day) == 3
+    assert found.plays_by_day[0].middle < found.plays_by_day[1].middle
+
+
+def test_games_side_by_side_share_their_fortune() -> None:
+    """Two games together have the plays and the prizes of both, and cost as much as both."""
+    alone = rehearse(CAMPAIGN)
+    other = replace(CAMPAIGN, prizes=())
+    both = rehearse_together([CAMPAIGN, other])
+    assert [prize.id for prize in both.prizes] == [prize.id for prize in alone.prizes]
+    assert both.plays.middle == pytest.approx(2 * alone.plays.middle, rel=0.1)
+    assert both.cost_cents.middle == pytest.approx(alone.cost_cents.middle, rel=0.1)
+    # The game without prizes counts for nothing in the odds.
+    assert both.plays_per_win is not None
+    assert alone.plays_per_win is not None
+    assert both.plays_per_win.middle == pytest.approx(alone.plays_per_win.middle, rel=0.1)
+
+
+def test_the_odds_are_plays_for_each_win() -> None:
+    """A stock that goes entirely is won by one play in plays divided by stock."""
+    found = rehearse(replace(CAMPAIGN, prizes=PRIZES[1:2]))
+    assert found.plays_per_win is not None
+    assert found.plays_per_win.middle == pytest.approx(found.plays.middle / 200, rel=0.05)
+    assert rehearse(replace(CAMPAIGN, prizes=())).plays_per_win is None
+
+
 def test_a_large_campaign_is_rehearsed_in_seconds() -> None:
     """A hundred thousand fans, thirty days and twenty thousand units stay well below five seconds."""
-    prizes = (*PRIZES, RehearsedPrize("pin", 20_000, 50))
+    prizes = (*PRIZES, RehearsedPrize("pin", 20_000, 50, per_fan=1))
     large = Campaign(30, replace(AUDIENCE, fans=100_000), prizes, jitter=8, wins_per_fan=3)
     before = time.process_time()
     assert rehearse(large).runs >= 20
-    assert time.process_time() - before < 5
+    assert time.process_time() - before < patient(5)
+
+
+def test_the_longest_and_the_largest_stay_in_bounds() -> None:
+    """As many days as fifty prizes allow, and five million units, take seconds as well."""
+    days = most_days([50])
+    prizes = tuple(RehearsedPrize(str(number), 100_000, 100) for number in range(50))
+    before = time.process_time()
+    found = rehearse(Campaign(days, replace(AUDIENCE, fans=1_000_000), prizes, jitter=8))
+    assert time.process_time() - before < patient(5)
+    assert days >= 180
+    assert found.runs >= 20
+    assert max(prize.given.high for prize in found.prizes) <= 100_000
+    assert most_days([10]) == 366
