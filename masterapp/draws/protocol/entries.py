@@ -45,7 +45,7 @@ class Record(NamedTuple):
             raise ProtocolError("record_shape", "a tag has 32 bytes and a group 16")
         if not 0 <= self.weight <= LARGEST_TOTAL:
             raise ProtocolError("weight_range", "a weight lies between 0 and 2^63 − 1")
-        if not 0 <= self.entry_class <= max(EntryClass):
+        if isinstance(self.entry_class, bool) or not 0 <= self.entry_class <= max(EntryClass):
             raise ProtocolError("class_unknown", f"no entry class {self.entry_class}")
         if self.weight and self.entry_class in WEIGHTLESS:
             raise ProtocolError("class_weight", "entries of classes 1 to 3 weigh nothing")

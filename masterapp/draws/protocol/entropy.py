@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from masterapp.exact import canonical
 from masterapp.exact.canonical import LARGEST_INTEGER, unhex
 from masterapp.exact.drand import randomness_of
 from masterapp.exact.faults import ProtocolError
@@ -47,7 +48,11 @@ def check_revealed(announced: Sequence[Source], revealed: Sequence[Source]) -> N
     if len(announced) != len(revealed):
         raise ProtocolError("entropy_other", "other sources were announced")
     for promise, fact in zip(announced, revealed, strict=True):
-        if any(fact.get(key) != value for key, value in promise.items()):
+        # Compared as canonical JSON, where true is not 1 and null is not an absent field.
+        if any(
+            key not in fact or canonical.encode(fact[key]) != canonical.encode(value)
+            for key, value in promise.items()
+        ):
             raise ProtocolError("entropy_other", "a revealed source is not the announced one")
 
 

@@ -1,5 +1,5 @@
 // Full verification: read the whole list, rebuild its root, and find every drawn leaf in it.
-import { hex, LIMIT, must, Sha256, toInteger } from "./exact.js";
+import { equal, given, hex, LIMIT, must, Sha256, toInteger, uuid, whole } from "./exact.js";
 import { checkRecord, joinNodes, leaf, rootOf } from "./tree.js";
 
 const RECORD = 57;
@@ -32,10 +32,9 @@ async function readHead(file, commitment) {
   const head = new Uint8Array(await file.slice(0, 37).arrayBuffer());
   const magic = new TextDecoder().decode(head.subarray(0, 13));
   must(head.length === 37 && magic === "MVD1-ENTRIES\n", "not_entries");
-  const drawId = String(commitment.draw_id).replaceAll("-", "");
-  must(hex(head.subarray(13, 29)) === drawId, "other_list");
+  must(hex(head.subarray(13, 29)) === hex(uuid(commitment.draw_id)), "other_list");
   const count = toInteger(head.subarray(29));
-  must(count === BigInt(commitment.entries.n), "other_list");
+  must(count === BigInt(whole(commitment.entries.n)), "other_list");
   return { head, count: Number(count) };
 }
 
@@ -83,10 +82,9 @@ export async function checkEntries(certificate, file, report, onProgress = () =>
     "other_list",
   );
   const fileHash = hex(digest.digest());
-  must((entries.file_sha256 ?? fileHash) === fileHash, "other_list");
-  const counts = entries.classes ?? {};
-  const right = "classes" in entries ? Object.keys(counts).length === 5 : true;
-  must(right && classes.every((n, kind) => (counts[kind] ?? n) === n), "classes");
+  must(given(entries, "file_sha256", fileHash) === fileHash, "other_list");
+  const counts = { ...classes };
+  must(equal(given(entries, "classes", counts), counts), "classes");
   report.good("entries_good", { count, total: top[0] });
   report.good("classes_good", Object.fromEntries(classes.map((n, kind) => [`c${kind}`, n])));
 }

@@ -143,6 +143,19 @@ export function whole(value, least = 0) {
   return value;
 }
 
+/** The sixteen bytes of an identifier, written in its one form. */
+export function uuid(value) {
+  const form = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+  must(typeof value === "string" && form.test(value), "shape");
+  return unhex(value.replaceAll("-", ""), 16);
+}
+
+/** Whether two JSON values are equal. */
+export const equal = (a, b) => a !== undefined && canonical(a) === canonical(b);
+
+/** A field, or what stands for it when it is absent; null is a value like another. */
+export const given = (document, key, absent) => (key in document ? document[key] : absent);
+
 // SHA-256 (FIPS 180-4); its constants are the roots of the first primes, computed here in integers.
 const primes = [];
 for (let n = 2; primes.length < 64; n += 1) if (primes.every((p) => n % p)) primes.push(n);

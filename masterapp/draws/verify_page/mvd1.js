@@ -6,6 +6,8 @@ import {
   bytes,
   canonical,
   decimal,
+  equal,
+  given,
   hex,
   isObject,
   must,
@@ -13,6 +15,7 @@ import {
   toInteger,
   unhex,
   uniform,
+  uuid,
   whole,
 } from "./exact.js";
 import { Report } from "./report.js";
@@ -38,8 +41,6 @@ const REASONS = [
   "RULES_FRAUD",
 ];
 
-const equal = (a, b) => a !== undefined && canonical(a) === canonical(b);
-
 function object(document, key) {
   must(isObject(document) && isObject(document[key]), "shape");
   return document[key];
@@ -53,7 +54,7 @@ function list(document, key) {
 }
 
 function seconds(text) {
-  const form = /^[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-9]{2}){2}Z$/;
+  const form = /^(?!0000)[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-5][0-9]){2}Z$/;
   must(typeof text === "string" && form.test(text), "shape");
   const found = Date.parse(text);
   must(new Date(found || 0).toISOString() === text.replace("Z", ".000Z"), "shape");
@@ -92,7 +93,9 @@ export function checkCertificate(certificate, report, options) {
   must(certificate.v === "MVD1-CERTIFICATE-1", "version");
   const commitment = object(certificate, "commitment");
   must(commitment.v === "MVD1", "version");
+  uuid(commitment.draw_id);
   const entries = object(commitment, "entries");
+  must(whole(entries.n) >= 0 && unhex(entries.root, 32), "shape");
   const fingerprint = checkCommitment(certificate, commitment, report, options);
   const seed = checkEntropy(certificate, commitment, fingerprint, report, options);
   const prior = checkPrior(certificate, commitment, report, options);
@@ -109,8 +112,8 @@ function checkCommitment(certificate, commitment, report, options) {
   const code = humanCode(fingerprint);
   must(certificate.code === code, "commit");
   if (options.code) {
-    const given = options.code.replace(/[- ]/g, "").toUpperCase().replace(/[IL]/g, "1");
-    must(given.replace(/O/g, "0") === code.replace(/-/g, ""), "code", { code });
+    const typed = options.code.replace(/[- ]/g, "").toUpperCase().replace(/[IL]/g, "1");
+    must(typed.replace(/O/g, "0") === code.replace(/-/g, ""), "code", { code });
     report.good("code_good", { code });
   } else {
     report.open("open_code", { code });
@@ -150,7 +153,7 @@ function checkRound(source, commitment, report, options) {
   const beacon = options.beacon ?? QUICKNET;
   must(source.chain === beacon.chain, "chain");
   const randomness = hex(sha(signature));
-  must((source.randomness ?? randomness) === randomness, "entropy");
+  must(given(source, "randomness", randomness) === randomness, "entropy");
   must(beaconIsRight(round, signature, unhex(beacon.key, 96)), "beacon", { round });
   report.good("beacon_good", { round });
   if (beacon !== QUICKNET) {
@@ -172,6 +175,7 @@ function checkPrior(certificate, commitment, report, options) {
   const named = list(commitment, "exclude_winners_of");
   const groups = list(certificate, "prior_groups");
   for (const group of groups) unhex(group, 16);
+  named.forEach(uuid);
   must(named.length || !groups.length, "prior");
   const earlier = options.earlier ?? [];
   if (named.length && !earlier.length) {
@@ -242,7 +246,7 @@ function checkDraws(certificate, commitment, seed, prior, report) {
   for (const step of steps) {
     const [prize, kind, rank] = step.status;
     const words = { number: step.ticket, place: step.i + 1, tag: step.record.slice(0, 12) };
-    if (prize === "skip" && step.status.length === 2) report.good(`step_${kind}`, words);
+    if (step.status.length === 2) report.good(`step_${kind}`, words);
     else report.good(`step_${kind}`, { ...words, prize, rank });
   }
   if (filled < wanted.length) report.good("exhausted", { count: wanted.length - filled });
@@ -256,7 +260,8 @@ function checkAudit(certificate, seed, total, sample, report) {
     { length: size },
     (_, i) => `${uniform(seed, "audit", i, total) + 1n}`,
   );
-  must(equal(audit.sample ?? 0, size) && equal(audit.tickets ?? [], expected), "audit");
+  const told = [given(audit, "sample", 0), given(audit, "tickets", [])];
+  must(equal(told, [size, expected]), "audit");
   if (size) report.good("audit_good", { count: size });
 }
 
@@ -279,7 +284,7 @@ function checkVacancies(certificate, commitment, report) {
     seconds(vacancy.ts);
     counts[vacancy.reason] += 1;
   }
-  must(equal(certificate.substitutions ?? counts, counts), "vacancy");
+  must(equal(given(certificate, "substitutions", counts), counts), "vacancy");
   if (!vacancies.length) return;
   const said = REASONS.filter((reason) => counts[reason]).map(
     (reason) => `${reason} ${counts[reason]}`,
@@ -293,8 +298,12 @@ export function checkTicket(ticket, certificate, report, options) {
   const commitment = object(ticket, "commitment");
   must(commitment.v === "MVD1", "version");
   const identity = object(ticket, "identity");
+  must(
+    Object.values(identity).every((value) => typeof value === "string"),
+    "shape",
+  );
   const body = bytes(canonical(identity));
-  const drawId = unhex(String(commitment.draw_id).replaceAll("-", ""), 16);
+  const drawId = uuid(commitment.draw_id);
   const record = unhex(ticket.record, 57);
   const tag = sha("MVD1/tag\0", drawId, unhex(ticket.salt, 32), bigEndian(body.length, 4), body);
   must(hex(record.subarray(0, 32)) === hex(tag), "tag");

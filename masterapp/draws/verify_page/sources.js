@@ -1,5 +1,5 @@
 // Sources of chance: what was promised of each, its bytes in the seed, and how far to trust it.
-import { bytes, canonical, hex, join, must, sha, u64, unhex, whole } from "./exact.js";
+import { bytes, equal, hex, join, must, sha, u64, unhex, whole } from "./exact.js";
 
 const PROMISED = {
   drand: ["chain", "round"],
@@ -19,9 +19,7 @@ export function sourcesAreKept(announced, revealed) {
       (promise, i) =>
         isKind(promise.type) &&
         PROMISED[promise.type].every((key) => key in promise) &&
-        Object.keys(promise).every(
-          (key) => key in revealed[i] && canonical(promise[key]) === canonical(revealed[i][key]),
-        ),
+        Object.keys(promise).every((key) => equal(revealed[i][key], promise[key])),
     )
   );
 }
