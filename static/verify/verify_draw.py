@@ -8,7 +8,8 @@
 
 Options: --lang fr|en (both by default) · --code XXXX-XXXX-XXXX-XXXX-XXXX (the code you were given)
 --earlier CERTIFICATE.json (an earlier draw whose winners are passed over; repeat as needed)
---key HEX with --chain HEX (another beacon network than drand quicknet, at your own risk).
+--key HEX with --chain HEX (the key of another beacon network than drand quicknet: its signatures
+are then checked too; draws that rest on it stay at level D).
 
 The program reads files and prints a report; it never uses the network. It ends with 0 when all it
 checked is right, 1 when something is wrong, 2 when it was called the wrong way. It shares no code
@@ -315,11 +316,16 @@ def kept(announced, revealed):
     )
 
 
+def is_foreign(source):
+    """Whether a source is a beacon that is not the public one: it proves nothing to strangers."""
+    return source.get("type") == "drand" and source.get("chain") != CHAIN
+
+
 def level_of(sources):
     """How far the result can be trusted, from the kinds of its sources."""
     kinds = [source.get("type") for source in sources]
     must(kinds and "drand" not in kinds[:-1], "entropy")
-    if "local" in kinds:
+    if "local" in kinds or is_foreign(sources[-1]):
         return "D"
     if "secret" in kinds:
         return "C"
@@ -424,7 +430,8 @@ def check_entropy(certificate, commitment, fingerprint, report, options):
         body += len(part).to_bytes(2, "big") + part
     must(certificate.get("seed") == sha(body).hex(), "seed")
     report.good("seed_good", level=level)
-    report.good("level_" + level.replace("+", "p"))
+    foreign = is_foreign(revealed[-1])
+    report.good("level_foreign" if foreign else "level_" + level.replace("+", "p"))
     if level == "A+":
         report.open("open_sources")
     return sha(body)
@@ -433,13 +440,18 @@ def check_entropy(certificate, commitment, fingerprint, report, options):
 def check_round(source, commitment, report, options):
     """The beacon's signature is genuine, and its round is the one the rules impose."""
     number, signature = whole(source.get("round"), 1), unhex(source.get("signature"), 48)
-    chain, key = options.get("chain", CHAIN), options.get("key", KEY)
-    must(source.get("chain") == chain, "chain")
+    foreign, key = unhex(source.get("chain"), 32).hex() != CHAIN, KEY
     must(source.get("randomness", sha(signature).hex()) == sha(signature).hex(), "entropy")
-    must(beacon_is_right(number, signature, bytes.fromhex(key)), "beacon", round=number)
-    report.good("beacon_good", round=number)
-    if chain != CHAIN:
-        report.open("open_chain")
+    if foreign and "chain" in options:
+        must(source["chain"] == options["chain"], "chain")
+        key = options["key"]
+    if foreign and "chain" not in options:
+        report.open("open_foreign", round=number)
+    else:
+        must(beacon_is_right(number, signature, bytes.fromhex(key)), "beacon", round=number)
+        report.good("foreign_good" if foreign else "beacon_good", round=number)
+    if foreign:
+        report.open("open_chain", round=number)
     elif "draw_at" in commitment:
         at = seconds(commitment["draw_at"])
         must(number == max(1, -((GENESIS - at) // PERIOD) + 1), "round", round=number)
@@ -970,6 +982,10 @@ TEXTS = {
         "authentique.",
         "The public beacon did emit this value at round {round}: its signature is genuine.",
     ),
+    "foreign_good": (
+        "Le réseau de balise dont vous avez donné la clé a bien signé le tour {round}.",
+        "The beacon network whose key you gave did sign round {round}.",
+    ),
     "round_good": (
         "Le tour {round} est celui que l’heure annoncée ({at}) impose.",
         "Round {round} is the one that the announced time ({at}) imposes.",
@@ -1003,6 +1019,12 @@ TEXTS = {
     "level_D": (
         "Niveau D : hasard local, SANS VALEUR DE PREUVE (essai ou démonstration).",
         "Level D: local chance, PROVES NOTHING (test or demonstration).",
+    ),
+    "level_foreign": (
+        "Niveau D : le hasard vient d’une balise qui n’est pas la balise publique, SANS VALEUR DE "
+        "PREUVE (essai ou démonstration).",
+        "Level D: chance came from a beacon that is not the public one, PROVES NOTHING (test or "
+        "demonstration).",
     ),
     "prior_good": (
         "Gagnants antérieurs écartés, conformes aux certificats fournis : {count}.",
@@ -1138,8 +1160,16 @@ TEXTS = {
         "That round {round} was still to come: the commitment states no draw time.",
     ),
     "open_chain": (
-        "Que cet autre réseau de balise est digne de confiance.",
-        "That this other beacon network deserves trust.",
+        "Que cet autre réseau de balise est digne de confiance, et que son tour {round} était "
+        "encore à venir.",
+        "That this other beacon network deserves trust, and that its round {round} was still "
+        "to come.",
+    ),
+    "open_foreign": (
+        "La signature du tour {round} : ce n’est pas celle de la balise publique, et la clé de ce "
+        "réseau n’est pas connue ici (verify_draw.py la prend avec --chain et --key).",
+        "The signature of round {round}: it is not the public beacon's, and that network's key is "
+        "not known here (verify_draw.py takes it with --chain and --key).",
     ),
     "open_result": (
         "Votre résultat : donnez aussi le certificat du tirage.",
@@ -1178,8 +1208,8 @@ TEXTS = {
         "The level of assurance shown is not the right one.",
     ),
     "chain": (
-        "La balise n’est pas drand quicknet.",
-        "The beacon is not drand quicknet.",
+        "La balise du tirage n’est pas le réseau dont vous avez donné la clé.",
+        "The beacon of the draw is not the network whose key you gave.",
     ),
     "beacon": (
         "La signature n’est pas celle du tour {round} de la balise.",
@@ -1328,8 +1358,9 @@ def read_arguments(arguments):
                 options[name] = value
         else:
             return None, options
-    wrong_key = not re.fullmatch("[0-9a-f]{192}", options.get("key", KEY))
-    if wrong_key or ("key" in options) != ("chain" in options):
+    wrong = not re.fullmatch("[0-9a-f]{192}", options.get("key", KEY))
+    wrong |= not re.fullmatch("[0-9a-f]{64}", options.get("chain", CHAIN))
+    if wrong or ("key" in options) != ("chain" in options):
         return None, options
     if options.get("lang", "fr") not in ("fr", "en"):
         return None, options

@@ -30,6 +30,7 @@ from masterapp.draws.protocol.tree import Node, leaf, levels, path_of, root_of, 
 from masterapp.draws.protocol.urn import Urn
 from masterapp.draws.protocol.vacancy import Reason, Vacancy, counters, standing
 from masterapp.exact.canonical import decode, encode
+from masterapp.exact.drand import QUICKNET
 from masterapp.exact.faults import ProtocolError
 from masterapp.exact.log import (
     GENESIS,
@@ -454,7 +455,8 @@ def test_a_commitment_that_leaves_something_open_is_refused(
         read_commitment(made.commitment | change)
 
 
-DRAND = {"type": "drand", "chain": "11" * 32, "round": 5}
+DRAND = {"type": "drand", "chain": QUICKNET.hash, "round": 5}
+FOREIGN = DRAND | {"chain": "11" * 32}
 DICE = {"type": "dice", "spec": "40d10"}
 NIST = {"type": "nist", "chain": 2, "pulse": 77}
 LOTTERY = {"type": "lottery", "game": "FDJ-EUROMILLIONS", "date": "2026-12-01"}
@@ -471,6 +473,9 @@ SECRET = {"type": "secret", "hash": entropy.secret_hash(bytes(32))}
         ([SECRET, DICE], "C"),
         ([SECRET, DRAND], "C"),
         ([{"type": "local"}], "D"),
+        ([FOREIGN], "D"),
+        ([DICE, FOREIGN], "D"),
+        ([SECRET, FOREIGN], "D"),
     ],
 )
 def test_the_level_follows_from_the_sources(sources: list[entropy.Source], level: str) -> None:

@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from masterapp.draws import verify_page
 from masterapp.draws.protocol.drawing import Slot, winning_groups
 from masterapp.draws.protocol.vacancy import Reason, Vacancy
+from masterapp.exact.drand import QUICKNET
+from masterapp.fairness.demo_beacon import DEMO, sign
 from tests.draws_kit import (
     PROMISE,
     ROOT,
@@ -537,3 +539,56 @@ def test_a_point_outside_the_subgroup_is_refused_by_both(page_script: PageScript
     text = json.dumps(document)
     assert faults(findings(text)) == ["beacon"]
     assert faults(page_script(text)) == ["beacon"]
+
+
+def demo_draw(**more: Any) -> MadeDraw:
+    """A draw whose chance comes from the demonstration's own beacon."""
+    promise = PROMISE | {"chain": DEMO.hash}
+    revealed = (promise | {"signature": sign(ROUND).hex()},)
+    return MadeDraw(people(5), PRIZES, {"entropy": [promise], **more}, revealed=revealed)
+
+
+def test_a_beacon_that_is_not_the_public_one_proves_nothing(page_script: PageScript) -> None:
+    """A certificate of another network verifies at level D; its signature counts as unseen."""
+    certificate = demo_draw().certificate()
+    assert certificate["level"] == "D"
+    text = json.dumps(certificate)
+    lines = findings(text)
+    told = {line[1]: line[0] for line in lines}
+    assert faults(lines) == []
+    assert (told["level_foreign"], told["open_foreign"]) == ("OK", "--")
+    assert not {"beacon_good", "foreign_good", "level_D", "round_good"} & told.keys()
+    assert page_script(text) == lines
+    certificate["level"] = "A"
+    text = json.dumps(certificate)
+    assert faults(findings(text)) == faults(page_script(text)) == ["level"]
+
+
+def test_a_foreign_network_lowers_every_company(page_script: PageScript) -> None:
+    """Dice or a secret before the foreign beacon do not lift the draw above level D."""
+    dice = {"type": "dice", "spec": "40d10"}
+    promise = PROMISE | {"chain": DEMO.hash}
+    revealed = (dice | {"rolls": "7" * 40}, promise | {"signature": sign(ROUND).hex()})
+    made = MadeDraw(people(5), PRIZES, {"entropy": [dice, promise]}, revealed=revealed)
+    text = json.dumps(made.certificate())
+    lines = findings(text)
+    assert (made.certificate()["level"], faults(lines)) == ("D", [])
+    assert page_script(text) == lines
+
+
+def test_a_key_given_by_the_user_checks_that_network(tmp_path: Path) -> None:
+    """With --chain and --key the signature is checked, at level D; a key in the certificate counts for nothing."""
+    path = tmp_path / "certificate.json"
+    path.write_text(json.dumps(demo_draw().certificate()))
+    plain = run(path, "--lang", "en")
+    assert (plain.returncode, "a beacon that is not the public one" in plain.stdout) == (0, True)
+    keyed = run(path, "--lang", "en", "--chain", DEMO.hash, "--key", DEMO.public_key)
+    assert (keyed.returncode, "did sign round" in keyed.stdout) == (0, True)
+    assert "Level D" in keyed.stdout
+    for chain, key in ((DEMO.hash, QUICKNET.public_key), ("00" * 32, DEMO.public_key)):
+        assert run(path, "--chain", chain, "--key", key).returncode == 1
+    assert run(path, "--chain", "zz", "--key", DEMO.public_key).returncode == 2
+    public = tmp_path / "public.json"
+    public.write_text(json.dumps(sample().certificate()))
+    ended = run(public, "--lang", "en", "--chain", QUICKNET.hash, "--key", DEMO.public_key)
+    assert (ended.returncode, "Level A" in ended.stdout) == (0, True)

@@ -19,15 +19,9 @@ import {
   whole,
 } from "./exact.js";
 import { Report } from "./report.js";
-import { levelOf, sourceBytes, sourcesAreKept } from "./sources.js";
+import { isForeign, levelOf, QUICKNET, sourceBytes, sourcesAreKept } from "./sources.js";
 import { checkRecord, firstTicket } from "./tree.js";
 
-export const QUICKNET = {
-  chain: "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971",
-  key: "83cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d1064510d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a",
-  genesis: 1692803367,
-  period: 3,
-};
 const MOST_PLACES = 2 ** 20;
 const REASONS = [
   "NO_REPLY",
@@ -97,7 +91,7 @@ export function checkCertificate(certificate, report, options) {
   const entries = object(commitment, "entries");
   must(whole(entries.n) >= 0 && unhex(entries.root, 32), "shape");
   const fingerprint = checkCommitment(certificate, commitment, report, options);
-  const seed = checkEntropy(certificate, commitment, fingerprint, report, options);
+  const seed = checkEntropy(certificate, commitment, fingerprint, report);
   const prior = checkPrior(certificate, commitment, report, options);
   checkDraws(certificate, commitment, seed, prior, report);
   const sample = "audit" in commitment ? whole(object(commitment, "audit").sample) : 0;
@@ -122,7 +116,7 @@ function checkCommitment(certificate, commitment, report, options) {
   return fingerprint;
 }
 
-function checkEntropy(certificate, commitment, fingerprint, report, options) {
+function checkEntropy(certificate, commitment, fingerprint, report) {
   const revealed = list(certificate, "entropy");
   const announced = list(commitment, "entropy");
   must(revealed.length && [...revealed, ...announced].every(isObject), "entropy");
@@ -135,38 +129,45 @@ function checkEntropy(certificate, commitment, fingerprint, report, options) {
   const level = levelOf(revealed);
   must(certificate.level === level, "level");
   for (const source of revealed) {
-    if (source.type === "drand") checkRound(source, commitment, report, options);
+    if (source.type === "drand") checkRound(source, commitment, report);
   }
   must(revealed.length < 256, "entropy");
   const parts = revealed.map(sourceBytes).flatMap((part) => [bigEndian(part.length, 2), part]);
   const seed = sha("MVD1/seed\0", fingerprint, Uint8Array.of(revealed.length), ...parts);
   must(certificate.seed === hex(seed), "seed");
   report.good("seed_good", { level });
-  report.good(`level_${level.replace("+", "p")}`);
+  const foreign = isForeign(revealed.at(-1));
+  report.good(foreign ? "level_foreign" : `level_${level.replace("+", "p")}`);
   if (level === "A+") report.open("open_sources");
   return seed;
 }
 
-function checkRound(source, commitment, report, options) {
+function checkRound(source, commitment, report) {
   const round = whole(source.round, 1);
   const signature = unhex(source.signature, 48);
-  const beacon = options.beacon ?? QUICKNET;
-  must(source.chain === beacon.chain, "chain");
+  unhex(source.chain, 32);
   const randomness = hex(sha(signature));
   must(given(source, "randomness", randomness) === randomness, "entropy");
-  must(beaconIsRight(round, signature, unhex(beacon.key, 96)), "beacon", { round });
-  report.good("beacon_good", { round });
-  if (beacon !== QUICKNET) {
-    report.open("open_chain");
-  } else if ("draw_at" in commitment) {
-    const passed = seconds(commitment.draw_at) - beacon.genesis;
-    must(round === Math.max(1, Math.ceil(passed / beacon.period) + 1), "round", { round });
-    report.good("round_good", { round, at: commitment.draw_at });
+  if (isForeign(source)) {
+    report.open("open_foreign", { round });
+    report.open("open_chain", { round });
   } else {
-    report.open("open_draw_at", { round });
+    must(beaconIsRight(round, signature, unhex(QUICKNET.key, 96)), "beacon", { round });
+    report.good("beacon_good", { round });
+    checkTime(round, commitment, report);
   }
   if ("draw_at" in commitment && "closed_at" in commitment) {
     must(seconds(commitment.closed_at) < seconds(commitment.draw_at), "closed");
+  }
+}
+
+function checkTime(round, commitment, report) {
+  if ("draw_at" in commitment) {
+    const passed = seconds(commitment.draw_at) - QUICKNET.genesis;
+    must(round === Math.max(1, Math.ceil(passed / QUICKNET.period) + 1), "round", { round });
+    report.good("round_good", { round, at: commitment.draw_at });
+  } else {
+    report.open("open_draw_at", { round });
   }
 }
 
