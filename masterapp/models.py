@@ -11,7 +11,7 @@ from masterapp.fans.models import Consent, ConsentText, Fan, Trait
 from masterapp.identity.models import FanSession, Identity, ProviderTrip, SignIn
 from masterapp.plays.models import Counter, Move, Play, Progress
 from masterapp.points.models import Balance, PointEntry
-from masterapp.prizes.models import Grant, Prize, WinningMoment
+from masterapp.prizes.models import Grant, HouseholdWins, Pace, Prize, Seal, WinningMoment
 
 __all__ = [
     "Asset",
@@ -35,6 +35,7 @@ __all__ = [
     "Game",
     "GameVersion",
     "Grant",
+    "HouseholdWins",
     "Identity",
     "ImportedCode",
     "Invitation",
@@ -43,6 +44,7 @@ __all__ = [
     "MemberStore",
     "Move",
     "Offer",
+    "Pace",
     "Play",
     "PointEntry",
     "Prize",
@@ -51,6 +53,7 @@ __all__ = [
     "ProviderTrip",
     "Redemption",
     "Refusal",
+    "Seal",
     "SignIn",
     "Store",
     "Trait",
