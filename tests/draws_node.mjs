@@ -8,6 +8,11 @@ runInThisContext(/<script>([\s\S]*)<\/script>/.exec(page)[1]);
 
 for await (const line of createInterface({ input: process.stdin })) {
   const job = JSON.parse(line);
+  if (job.ed25519) {
+    const parts = job.ed25519.map((part) => Buffer.from(part, "hex"));
+    process.stdout.write(`${JSON.stringify(globalThis.mvd1.ed25519IsRight(...parts))}\n`);
+    continue;
+  }
   const blobs = job.files.map((file) => new Blob([Buffer.from(file, "base64")]));
   const found = globalThis.mvd1.arrange(await Promise.all(blobs.map(globalThis.mvd1.recognise)));
   const lines = await globalThis.mvd1.check(found, job.code ?? "");

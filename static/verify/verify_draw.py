@@ -4,6 +4,9 @@
     python verify_draw.py CERTIFICATE.json                      the draw, from its certificate
     python verify_draw.py full CERTIFICATE.json ENTRIES.bin     … and the whole list of entries
     python verify_draw.py ticket TICKET.json [CERTIFICATE.json] your own entry, and your result
+    python verify_draw.py receipt RECEIPT.json                  a signed receipt of your entry
+    python verify_draw.py receipt RECEIPT.json TICKET.json      … against your entry as it was sealed
+    python verify_draw.py receipt RECEIPT.json CERTIFICATE.json [ENTRIES.bin]     … against the list
     python verify_draw.py beacon ROUND SIGNATURE                one round of the public beacon
 
 Options: --lang fr|en (both by default) · --code XXXX-XXXX-XXXX-XXXX-XXXX (the code you were given)
@@ -662,6 +665,134 @@ def check_ticket(ticket, certificate, report, options):
         report.good("result_drawn", place=step["i"] + 1, status=" ".join(map(str, step["status"])))
 
 
+def check_receipt(receipt, report):
+    """What was promised to one entrant, and whether the key that it names signed it."""
+    must(receipt.get("v") == "MVD1-RECEIPT-1", "version")
+    uuid(receipt.get("draw_id"))
+    for name in ("tag", "salt", "log_head"):
+        unhex(receipt.get(name), 32)
+    seq, weight = whole(receipt.get("seq"), 1), decimal(receipt.get("weight"))
+    kind, _moment = whole(receipt.get("class")), seconds(receipt.get("ts"))
+    must(kind <= 4 and not (weight and kind in (1, 2, 3)), "record")
+    key, signature = unhex(receipt.get("key"), 32), unhex(receipt.get("signature"), 64)
+    signed = {name: value for name, value in receipt.items() if name != "signature"}
+    must(ed25519_is_right(key, canonical(signed), signature), "receipt_forged")
+    report.good("receipt_good", seq=seq, weight=weight, at=receipt["ts"])
+    report.open("open_key", key=key.hex())
+
+
+def compare_receipt(receipt, record, report):
+    """What the receipt says against what the sealed list says."""
+    weight, listed, seq = decimal(receipt["weight"]), check_record(record), receipt["seq"]
+    facts = {"seq": seq, "weight": weight, "listed": listed}
+    if listed > weight:
+        report.good("receipt_more", **facts)
+    elif listed == weight:
+        report.good("receipt_same", **facts)
+    elif record[56] in (1, 2, 3):
+        report.open("open_receipt_class", **facts)
+    else:
+        raise Wrong("receipt_less", **facts)
+
+
+def check_receipt_with(receipt, other, file, report, options):
+    """A receipt beside a ticket, a certificate, or a certificate and the list."""
+    check_receipt(receipt, report)
+    if other is None:
+        report.open("open_receipt")
+        return
+    draw_id = field(other, "commitment", dict).get("draw_id")
+    tag = bytes.fromhex(receipt["tag"])
+    if other.get("v") == "MVD1-TICKET-1":
+        check_ticket(other, None, report, options)
+        record = bytes.fromhex(other["record"])
+        must(record[:32] == tag and draw_id == receipt["draw_id"], "receipt_other")
+        must(other["salt"] == receipt["salt"], "receipt_other")
+        compare_receipt(receipt, record, report)
+        return
+    check_certificate(other, report, options)
+    must(draw_id == receipt["draw_id"], "receipt_other")
+    if file is None:
+        report.open("open_list")
+        drawn = (bytes.fromhex(step["record"]) for step in other["draws"])
+        record = next((one for one in drawn if one[:32] == tag), None)
+        if record is None:
+            report.open("open_receipt")
+            return
+    else:
+        check_entries(other, file, report)
+        record = find_record(file, other["commitment"]["entries"]["n"], tag)
+        must(record, "receipt_missing", seq=receipt["seq"], tag=receipt["tag"][:12])
+    report.good(f"class_{record[56]}")
+    compare_receipt(receipt, record, report)
+
+
+def find_record(file, count, tag):
+    """The record of a tag in a list that is known to be sorted, or None."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        file.seek(37 + 57 * middle)
+        record = file.read(57)
+        if record[:32] == tag:
+            return record
+        if record[:32] < tag:
+            low = middle + 1
+        else:
+            high = middle
+    return None
+
+
+# ------------------------------------------------------------------ Ed25519 in the open (RFC 8032)
+#
+# The curve -x^2 + y^2 = 1 + d x^2 y^2 over the field of 2^255 - 19 elements; points are
+# (X, Y, Z, T) with x = X/Z, y = Y/Z and xy = T/Z, so that adding needs no division.
+
+ED_P = 2**255 - 19
+ED_ORDER = 2**252 + 27742317777372353535851937790883648493
+ED_D = -121665 * pow(121666, -1, ED_P) % ED_P
+ED_BASE = "5866666666666666666666666666666666666666666666666666666666666666"
+
+
+def ed_add(a, b):
+    """Sum of two points."""
+    low, high = (a[1] - a[0]) * (b[1] - b[0]), (a[1] + a[0]) * (b[1] + b[0])
+    twist, both = 2 * ED_D * a[3] * b[3], 2 * a[2] * b[2]
+    e, f, g, h = high - low, both - twist, both + twist, high + low
+    return e * f % ED_P, g * h % ED_P, f * g % ED_P, e * h % ED_P
+
+
+def ed_point(data):
+    """A point from its 32 bytes, written in their one form; else refuse."""
+    number = int.from_bytes(data, "little")
+    y, odd = number & (2**255 - 1), number >> 255
+    must(y < ED_P, "point")
+    square = (y * y - 1) * pow(ED_D * y * y + 1, -1, ED_P) % ED_P
+    x = pow(square, (ED_P + 3) // 8, ED_P)
+    if x * x % ED_P != square:
+        x = x * pow(2, (ED_P - 1) // 4, ED_P) % ED_P
+    must(x * x % ED_P == square and (x or not odd), "point")
+    if x % 2 != odd:
+        x = ED_P - x
+    return x, y, 1, x * y % ED_P
+
+
+def ed25519_is_right(key, message, signature):
+    """Whether [s]B = R + [k]A, with every number and point in its one form."""
+    scalar = int.from_bytes(signature[32:], "little")
+    if scalar >= ED_ORDER:
+        return False
+    try:
+        signer, r = ed_point(key), ed_point(signature[:32])
+    except Wrong:
+        return False
+    digest = hashlib.sha512(signature[:32] + key + message).digest()
+    k, nothing = int.from_bytes(digest, "little") % ED_ORDER, (0, 1, 1, 0)
+    left = power(ed_point(bytes.fromhex(ED_BASE)), scalar, ed_add, nothing)
+    right = ed_add(r, power(signer, k, ed_add, nothing))
+    return all((left[i] * right[2] - right[i] * left[2]) % ED_P == 0 for i in (0, 1))
+
+
 # ------------------------------------------------------------------ BLS12-381 in the open
 #
 # The field of p elements, its extension by i (pairs), and that one's extension by w with w^6 = 1+i
@@ -1119,6 +1250,20 @@ TEXTS = {
         "Votre participation a été tirée en position {place} : {status}.",
         "Your entry was drawn at position {place}: {status}.",
     ),
+    "receipt_good": (
+        "Le reçu n° {seq}, du {at}, de {weight} billets, porte une signature authentique.",
+        "Receipt no. {seq}, of {at}, for {weight} tickets, carries a genuine signature.",
+    ),
+    "receipt_same": (
+        "La liste scellée dit comme votre reçu n° {seq} : {weight} billets.",
+        "The sealed list says what your receipt no. {seq} says: {weight} tickets.",
+    ),
+    "receipt_more": (
+        "La liste scellée vous donne {listed} billets, votre reçu n° {seq} {weight} : les autres "
+        "sont venus après lui.",
+        "The sealed list gives you {listed} tickets, your receipt no. {seq} {weight}: the others "
+        "came after it.",
+    ),
     "open_code": (
         "Comparez le code {code} à celui que vous aviez AVANT le tirage (ou donnez le vôtre).",
         "Compare the code {code} with the one you had BEFORE the draw (or give yours).",
@@ -1170,6 +1315,24 @@ TEXTS = {
         "réseau n’est pas connue ici (verify_draw.py la prend avec --chain et --key).",
         "The signature of round {round}: it is not the public beacon's, and that network's key is "
         "not known here (verify_draw.py takes it with --chain and --key).",
+    ),
+    "open_key": (
+        "Que la clé {key} est bien celle de la marque : comparez-la à celle que publie son site "
+        "(/.well-known/masterapp-fairness.json).",
+        "That the key {key} is the brand's: compare it with the one its site publishes "
+        "(/.well-known/masterapp-fairness.json).",
+    ),
+    "open_receipt": (
+        "Ce que la liste scellée dit de ce reçu : donnez aussi le certificat et la liste, ou "
+        "votre billet.",
+        "What the sealed list says of this receipt: give the certificate and the list too, or "
+        "your ticket.",
+    ),
+    "open_receipt_class": (
+        "Pourquoi la liste scellée vous donne {listed} billet et votre reçu n° {seq} {weight} : "
+        "l’organisateur vous en doit le motif.",
+        "Why the sealed list gives you {listed} tickets and your receipt no. {seq} {weight}: the "
+        "organiser owes you the reason.",
     ),
     "open_result": (
         "Votre résultat : donnez aussi le certificat du tirage.",
@@ -1320,6 +1483,26 @@ TEXTS = {
         "L’étiquette ne correspond pas à cette identité : cette participation n’est pas la vôtre.",
         "The tag does not match that identity: this entry is not yours.",
     ),
+    "receipt_forged": (
+        "La signature du reçu n’est pas celle de la clé qu’il nomme : il a été modifié.",
+        "The receipt's signature is not that of the key it names: it was altered.",
+    ),
+    "receipt_other": (
+        "Ce reçu est celui d’un autre tirage ou d’une autre participation.",
+        "This receipt belongs to another draw or to another entry.",
+    ),
+    "receipt_missing": (
+        "AUCUNE participation de la liste scellée ne porte l’étiquette {tag}… : avec sa signature, "
+        "votre reçu n° {seq} en est la preuve.",
+        "NO entry of the sealed list has the tag {tag}…: with its signature, your receipt no. "
+        "{seq} is the evidence.",
+    ),
+    "receipt_less": (
+        "La liste scellée vous donne {listed} billets, votre reçu n° {seq} {weight} : sauf reçu "
+        "plus récent qui dit moins, il en est la preuve.",
+        "The sealed list gives you {listed} tickets, your receipt no. {seq} {weight}: unless a "
+        "later receipt says less, it is the evidence.",
+    ),
     "other_draw": (
         "Le certificat est celui d’un autre engagement que votre participation.",
         "The certificate belongs to another commitment than your entry.",
@@ -1369,7 +1552,8 @@ def read_arguments(arguments):
 
 def run(words, options, report):
     """Do what the words of the command line ask; False if they ask for nothing known."""
-    mode = words[0] if words and words[0] in ("light", "full", "ticket", "beacon") else "light"
+    modes = {"light": (1,), "full": (2,), "ticket": (1, 2), "receipt": (1, 2, 3), "beacon": (2,)}
+    mode = words[0] if words and words[0] in modes else "light"
     files = words[1:] if words and words[0] == mode else words
     if mode == "beacon" and len(files) == 2 and re.fullmatch("[0-9]{1,15}", files[0]):
         number, signature = int(files[0]), unhex(files[1].lower(), 48)
@@ -1378,12 +1562,19 @@ def run(words, options, report):
         report.good("beacon_good", round=number)
         report.good("randomness", value=sha(signature).hex())
         return True
-    if len(files) not in {"light": (1,), "full": (2,), "ticket": (1, 2)}.get(mode, ()):
+    if mode == "beacon" or len(files) not in modes[mode]:
         return False
     options["earlier"] = [load(path) for path in options["earlier"]]
     if mode == "ticket":
         certificate = load(files[1]) if len(files) == 2 else None
         check_ticket(load(files[0]), certificate, report, options)
+        return True
+    if mode == "receipt":
+        other = load(files[1]) if len(files) > 1 else None
+        must(len(files) < 3 or other.get("v") != "MVD1-TICKET-1", "version")
+        with Path(files[-1]).open("rb") as file:
+            entries = file if len(files) == 3 else None
+            check_receipt_with(load(files[0]), other, entries, report, options)
         return True
     certificate = load(files[0])
     check_certificate(certificate, report, options)

@@ -25,7 +25,6 @@ from tests.draws_kit import (
     people,
     places_in,
 )
-from tests.draws_kit import page_script as page_script
 
 PRIZES = [{"id": "P1", "qty": 1, "alternates": 1}, {"id": "skip", "qty": 2}]
 DICE = {"type": "dice", "spec": "40d10", "rolls": "0123456789" * 4}

@@ -2,8 +2,6 @@
 
 import copy
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,8 +30,8 @@ from tests.draws_kit import (
     load_verifier,
     people,
     places_in,
+    run_verifier,
 )
-from tests.draws_kit import page_script as page_script
 
 VERIFIER = ROOT / "static" / "verify" / "verify_draw.py"
 PRIZES = [{"id": "P1", "qty": 1, "alternates": 2}, {"id": "P2", "qty": 3, "alternates": 1}]
@@ -377,35 +375,23 @@ def test_an_entrant_finds_his_own_tickets(page_script: PageScript) -> None:
     assert "tickets_none" in [line[1] for line in page_script(json.dumps(made.ticket("robot")))]
 
 
-def run(*arguments: object) -> "subprocess.CompletedProcess[str]":
-    """Run verify_draw.py as a stranger would: isolated, with nothing but Python."""
-    words = [str(argument) for argument in arguments]
-    return subprocess.run(
-        [sys.executable, "-I", "-S", str(VERIFIER), *words],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
-
-
 def test_the_command_ends_with_nought_or_one(tmp_path: Path) -> None:
     """`python verify_draw.py CERTIFICATE.json` exits 0 when right, 1 when not, and never crashes."""
     made = sample()
     certificate, entries = tmp_path / "certificate.json", tmp_path / "entries.bin"
     certificate.write_text(json.dumps(made.certificate()), "utf-8")
     entries.write_bytes(made.entries_file())
-    good = run(certificate)
+    good = run_verifier(certificate)
     assert (good.returncode, good.stderr) == (0, "")
     assert "tout ce qui a été contrôlé est exact" in good.stdout
     assert "everything that was checked is right" in good.stdout
     assert "What was not checked" in good.stdout
-    assert run("full", certificate, entries, "--lang", "en").returncode == 0
-    assert run("light", certificate, "--code", "0000").returncode == 1
+    assert run_verifier("full", certificate, entries, "--lang", "en").returncode == 0
+    assert run_verifier("light", certificate, "--code", "0000").returncode == 1
     document = made.certificate()
     document["draws"][0]["status"] = ["P2", "winner", 1]
     certificate.write_text(json.dumps(document))
-    bad = run(certificate)
+    bad = run_verifier(certificate)
     assert (bad.returncode, bad.stderr) == (1, "")
     assert "does NOT prove a fair draw" in bad.stdout
 
@@ -416,15 +402,15 @@ def test_the_command_reads_tickets_and_rounds(tmp_path: Path) -> None:
     ticket, certificate = tmp_path / "ticket.json", tmp_path / "certificate.json"
     ticket.write_text(json.dumps(made.ticket("fan3")))
     certificate.write_text(json.dumps(made.certificate()))
-    assert run("ticket", ticket).returncode == 0
-    both = run("ticket", ticket, certificate, "--lang", "fr")
+    assert run_verifier("ticket", ticket).returncode == 0
+    both = run_verifier("ticket", ticket, certificate, "--lang", "fr")
     assert (both.returncode, "Cette participation est bien la vôtre" in both.stdout) == (0, True)
-    assert run("beacon", ROUND, SIGNATURE).returncode == 0
-    assert run("beacon", ROUND + 1, SIGNATURE).returncode == 1
-    assert run("beacon", ROUND, "zz").returncode == 1
+    assert run_verifier("beacon", ROUND, SIGNATURE).returncode == 0
+    assert run_verifier("beacon", ROUND + 1, SIGNATURE).returncode == 1
+    assert run_verifier("beacon", ROUND, "zz").returncode == 1
     for nonsense in ((), ("--lang",), ("a", "b", "c"), ("x.json", "--lang", "de"), ("--key", "1")):
-        assert run(*nonsense).returncode == 2
-    assert run(tmp_path / "missing.json").returncode == 1
+        assert run_verifier(*nonsense).returncode == 2
+    assert run_verifier(tmp_path / "missing.json").returncode == 1
 
 
 @pytest.mark.parametrize(
@@ -437,7 +423,7 @@ def test_a_file_that_is_no_certificate_is_refused_quietly(
     """No traceback, only a sentence."""
     path = tmp_path / "file"
     path.write_bytes(content)
-    ended = run(path)
+    ended = run_verifier(path)
     assert (ended.returncode, ended.stderr) == (1, "")
     assert faults(page_script(content))
 
@@ -580,15 +566,15 @@ def test_a_key_given_by_the_user_checks_that_network(tmp_path: Path) -> None:
     """With --chain and --key the signature is checked, at level D; a key in the certificate counts for nothing."""
     path = tmp_path / "certificate.json"
     path.write_text(json.dumps(demo_draw().certificate()))
-    plain = run(path, "--lang", "en")
+    plain = run_verifier(path, "--lang", "en")
     assert (plain.returncode, "a beacon that is not the public one" in plain.stdout) == (0, True)
-    keyed = run(path, "--lang", "en", "--chain", DEMO.hash, "--key", DEMO.public_key)
+    keyed = run_verifier(path, "--lang", "en", "--chain", DEMO.hash, "--key", DEMO.public_key)
     assert (keyed.returncode, "did sign round" in keyed.stdout) == (0, True)
     assert "Level D" in keyed.stdout
     for chain, key in ((DEMO.hash, QUICKNET.public_key), ("00" * 32, DEMO.public_key)):
-        assert run(path, "--chain", chain, "--key", key).returncode == 1
-    assert run(path, "--chain", "zz", "--key", DEMO.public_key).returncode == 2
+        assert run_verifier(path, "--chain", chain, "--key", key).returncode == 1
+    assert run_verifier(path, "--chain", "zz", "--key", DEMO.public_key).returncode == 2
     public = tmp_path / "public.json"
     public.write_text(json.dumps(sample().certificate()))
-    ended = run(public, "--lang", "en", "--chain", QUICKNET.hash, "--key", DEMO.public_key)
+    ended = run_verifier(public, "--lang", "en", "--chain", QUICKNET.hash, "--key", DEMO.public_key)
     assert (ended.returncode, "Level A" in ended.stdout) == (0, True)

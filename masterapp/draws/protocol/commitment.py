@@ -53,16 +53,18 @@ def read_commitment(document: Document) -> Terms:
         check_announced(fallback)
     audit = _mapping(document, "audit") if "audit" in document else {"sample": 0}
     return Terms(
-        draw_id=_uuid(document.get("draw_id")),
-        count=_whole(entries, "n", 0),
+        draw_id=uuid_of(document.get("draw_id")),
+        count=whole(entries, "n", 0),
         total=total,
         root=unhex(entries.get("root"), 32),
         prizes=prizes_of(document),
         max_per_group=max_per_group_of(document),
         entropy=entropy,
         fallback=fallback,
-        audit_size=_whole(audit, "sample", 0, MOST_PLACES),
-        exclude_winners_of=tuple(str(_uuid(one)) for one in _list(document, "exclude_winners_of")),
+        audit_size=whole(audit, "sample", 0, MOST_PLACES),
+        exclude_winners_of=tuple(
+            str(uuid_of(one)) for one in _list(document, "exclude_winners_of")
+        ),
         draw_at=moment(document["draw_at"]) if "draw_at" in document else None,
     )
 
@@ -81,7 +83,7 @@ def human_code(fingerprint: bytes) -> str:
 
 def max_per_group_of(document: Document) -> int:
     """How many places one group can take."""
-    return _whole(document, "max_per_group", 1) if "max_per_group" in document else 1
+    return whole(document, "max_per_group", 1) if "max_per_group" in document else 1
 
 
 def prizes_of(document: Document) -> tuple[Prize, ...]:
@@ -90,8 +92,8 @@ def prizes_of(document: Document) -> tuple[Prize, ...]:
     for one in _list(document, "prizes"):
         if not isinstance(one, Mapping) or not isinstance(one.get("id"), str) or not one["id"]:
             raise ProtocolError("prizes", "every prize has an id")
-        alternates = _whole(one, "alternates", 0) if "alternates" in one else 0
-        prizes.append(Prize(one["id"], _whole(one, "qty", 1), alternates))
+        alternates = whole(one, "alternates", 0) if "alternates" in one else 0
+        prizes.append(Prize(one["id"], whole(one, "qty", 1), alternates))
     if not prizes or len({prize.id for prize in prizes}) != len(prizes):
         raise ProtocolError("prizes", "a draw has prizes, each with an id of its own")
     if sum(prize.quantity + prize.alternates for prize in prizes) > MOST_PLACES:
@@ -120,14 +122,16 @@ def _list(document: Document, key: str) -> list[Any]:
     return list(value)
 
 
-def _whole(document: Document, key: str, least: int, most: int = LARGEST_INTEGER) -> int:
+def whole(document: Document, key: str, least: int, most: int = LARGEST_INTEGER) -> int:
+    """A field that is a whole number between two bounds, and not true or false."""
     value = document.get(key)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise ProtocolError("shape", f"{key} is not a whole number from {least} to {most}")
     return value
 
 
-def _uuid(text: object) -> UUID:
+def uuid_of(text: object) -> UUID:
+    """Read an identifier written in its one form: lowercase, with hyphens."""
     try:
         found = UUID(text) if isinstance(text, str) else None
     except ValueError:

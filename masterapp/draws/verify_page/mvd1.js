@@ -47,7 +47,7 @@ function list(document, key) {
   return document[key];
 }
 
-function seconds(text) {
+export function seconds(text) {
   const form = /^(?!0000)[0-9]{4}(-[0-9]{2}){2}T[0-9]{2}(:[0-5][0-9]){2}Z$/;
   must(typeof text === "string" && form.test(text), "shape");
   const found = Date.parse(text);

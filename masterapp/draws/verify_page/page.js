@@ -1,7 +1,10 @@
 // The page itself: files come in, the checks run in a worker, sentences come out in two languages.
+
+import { ed25519IsRight } from "./ed25519.js";
 import { checkEntries } from "./entries.js";
 import { hex, must, sha } from "./exact.js";
 import { checkCertificate, checkTicket } from "./mvd1.js";
+import { checkReceipt, receiptWithList, receiptWithTicket } from "./receipt.js";
 import { judge, Report, readDocument } from "./report.js";
 import { TEXTS } from "./texts.js";
 
@@ -13,8 +16,8 @@ const PAGE = {
   ],
   drop: ["Déposez vos fichiers ici", "Drop your files here"],
   dropHint: [
-    "certificat (certificate.json), et si vous les avez : votre billet (ticket.json), la liste des participations (entries.bin), les certificats des tirages antérieurs",
-    "certificate (certificate.json) and, if you have them: your ticket (ticket.json), the list of entries (entries.bin), certificates of earlier draws",
+    "certificat (certificate.json), et si vous les avez : votre billet (ticket.json), votre reçu (receipt.json), la liste des participations (entries.bin), les certificats des tirages antérieurs",
+    "certificate (certificate.json) and, if you have them: your ticket (ticket.json), your receipt (receipt.json), the list of entries (entries.bin), certificates of earlier draws",
   ],
   code: [
     "Le code reçu avant le tirage (facultatif)",
@@ -24,6 +27,7 @@ const PAGE = {
   certificate: ["Certificat", "Certificate"],
   earlier: ["Tirage antérieur", "Earlier draw"],
   ticket: ["Billet", "Ticket"],
+  receipt: ["Reçu", "Receipt"],
   entries: ["Liste des participations", "List of entries"],
   unknown: ["Fichier non reconnu", "Unknown file"],
   time: ["Durée du contrôle : {ms} ms", "Time taken: {ms} ms"],
@@ -47,6 +51,7 @@ export async function recognise(file) {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data);
     const document = readDocument(text);
     if (document.v === "MVD1-TICKET-1") return { kind: "ticket", document };
+    if (document.v === "MVD1-RECEIPT-1") return { kind: "receipt", document };
     return { kind: "certificate", document };
   } catch {
     return { kind: "unknown" };
@@ -74,11 +79,22 @@ export async function check(found, code, onProgress) {
     const certificate = of("certificate")[0]?.document;
     const options = { code, earlier: of("earlier").map(({ document }) => document) };
     must(found.length && !of("unknown").length && of("certificate").length < 2, "json");
-    for (const { document } of of("ticket")) checkTicket(document, certificate, report, options);
-    if (!certificate) return must(of("ticket").length, "json");
+    const [tickets, receipts] = [of("ticket"), of("receipt")];
+    for (const { document } of receipts) checkReceipt(document, report);
+    for (const { document } of tickets) checkTicket(document, certificate, report, options);
+    for (const { document } of receipts)
+      for (const ticket of tickets) receiptWithTicket(document, ticket.document, report);
+    if (!certificate) {
+      if (receipts.length && !tickets.length) report.open("open_receipt");
+      return must(tickets.length + receipts.length, "json");
+    }
     checkCertificate(certificate, report, options);
     if (!of("entries").length) report.open("open_list");
     for (const { file } of of("entries")) await checkEntries(certificate, file, report, onProgress);
+    const [list] = of("entries");
+    for (const { document } of receipts)
+      await receiptWithList(document, certificate, list?.file, report);
+    return undefined;
   });
 }
 
@@ -225,4 +241,4 @@ function start(source) {
 
 if (globalThis.document) start(document.currentScript.textContent);
 else if (globalThis.WorkerGlobalScope) serve();
-else globalThis.mvd1 = { check, arrange, recognise, hex, sha };
+else globalThis.mvd1 = { check, arrange, recognise, hex, sha, ed25519IsRight };
