@@ -9,4 +9,5 @@ pytest_plugins = [
     "masterapp.testing.club",
     "masterapp.testing.game_page",
     "masterapp.testing.desk",
+    "masterapp.testing.draws",
 ]

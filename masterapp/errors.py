@@ -127,6 +127,35 @@ TABLE: dict[str, tuple[int, Any]] = {
         403,
         _l("This e-mail domain cannot take part (rules, “Who can play”)."),
     ),
+    # Draws.
+    "draw_closed": (409, _l("Entries to this draw are closed.")),
+    "draw_is_fixed": (
+        409,
+        _l(
+            "The list of this draw is fixed: nothing about it can be changed or called off any more."
+        ),
+    ),
+    "draw_only_later": (409, _l("An announced draw can only be put off to a later date.")),
+    "draw_no_stakes": (409, _l("No points can be staked in this draw.")),
+    "draw_not_fixed": (409, _l("The list of this draw is not fixed yet.")),
+    "draw_not_held": (409, _l("This draw has not been held yet.")),
+    "stake_uneven": (422, _l("A ticket costs %(price)s points: stake a multiple of that.")),
+    "stake_cap": (409, _l("One fan can stake %(most)s points in this draw at most.")),
+    "points_short": (409, _l("You have %(balance)s points, which is not enough.")),
+    "beacon_wrong": (
+        422,
+        _l(
+            "This is not the signature of round %(round)s. Copy all 96 characters from a drand relay."
+        ),
+    ),
+    "beacon_not_yet": (409, _l("Round %(round)s has not been emitted yet.")),
+    "dice_wrong": (422, _l("Type the %(count)s digits in the order in which they were rolled.")),
+    "dice_late": (409, _l("The dice had to be recorded before the beacon’s round.")),
+    # Prizes.
+    "store_token_wrong": (
+        403,
+        _l("This store’s code is not genuine. Scan the poster in the store once more."),
+    ),
     # What two people decide.
     "proposal_waiting": (
         409,

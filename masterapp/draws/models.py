@@ -41,6 +41,8 @@ class Draw(BrandOwned, Base):
     drawn_at: Mapped[datetime | None]
     commitment: Mapped[dict[str, Any] | None]
     commit_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    #: Dice that witnesses saw rolled before the beacon's round, where both count: a revealed source.
+    dice: Mapped[dict[str, Any] | None]
     #: The revealed sources of chance.
     revealed: Mapped[list[Any] | None]
     #: Third parties' timestamps of the commitment: authority, time, token in base 64.

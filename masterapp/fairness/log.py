@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -32,6 +33,7 @@ def append(
     db.session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:brand, 9))"), {"brand": str(brand_id)}
     )
+    data = in_nfc(data)
     last = newest(brand_id)
     record = log_record(
         last.seq + 1 if last else 0,
@@ -54,6 +56,17 @@ def append(
     )
     db.session.flush()
     return head
+
+
+def in_nfc(value: Any) -> Any:
+    """Return a JSON value with its texts in Unicode form NFC: what people typed, as canonical JSON wants it."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {key: in_nfc(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [in_nfc(inner) for inner in value]
+    return value
 
 
 def newest(brand_id: UUID) -> LogRecord | None:

@@ -8,6 +8,7 @@ from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from masterapp.brands.access import fan_only
+from masterapp.draws import rights as draws_rights  # noqa: F401 - likewise.
 from masterapp.errors import Refused
 from masterapp.identity.tokens import Token, read_bearer
 from masterapp.limits import credential, limiter

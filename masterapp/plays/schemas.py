@@ -30,6 +30,11 @@ class MoveSchema(ma.Schema):
         required=True,
         metadata={"description": "What the fan did; each module documents its own."},
     )
+    at = fields.String(
+        load_default="",
+        validate=validate.Length(max=64),
+        metadata={"description": "The token of the store's poster (`?at=…`), where there is one."},
+    )
 
 
 class OpenPlaySchema(ma.Schema):

@@ -24,6 +24,7 @@ from masterapp.campaigns import directory
 from masterapp.campaigns.quota import UNLIMITED, Left, Used, left, spend, zone
 from masterapp.coupons import service as coupons
 from masterapp.db import db, new_id, now
+from masterapp.draws import road as draws
 from masterapp.eligibility import service as eligibility
 from masterapp.eligibility.road import check_verdict
 from masterapp.errors import Refused
@@ -31,6 +32,7 @@ from masterapp.identity.road import check_session
 from masterapp.identity.tokens import Token
 from masterapp.plays import answers, facts, statements
 from masterapp.plays.judging import Asked, judge, read_move
+from masterapp.prizes import places
 from masterapp.registry import Registered, registry
 from masterapp.sdk.context import Chance, Context, Fan
 from masterapp.sdk.outcome import Outcome
@@ -50,6 +52,8 @@ class Request:
     version: int
     move: Mapping[str, Any]
     play_id: UUID | None = None
+    #: The signed token of the store where the fan plays, when there is one.
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -253,6 +257,7 @@ def _write(
         credits=bool(asked.points or asked.consolation),
         tries=asked.pool is not None,
         counts=bool(asked.counts),
+        tickets=bool(row.feeds) and outcome.finished,
     )
     names = {
         "brand": standing.brand_id,
@@ -280,6 +285,7 @@ def _write(
         "counters": list(asked.counts),
         "amounts": list(asked.counts.values()),
         "pool": asked.pool,
+        "store": places.read(standing.brand_id, request.at),
         "grant": new_id(),
         "points": asked.points,
         "consolation": asked.consolation,
@@ -287,6 +293,8 @@ def _write(
         "entry": new_id(),
         "entry_key": f"move:{play_id}:{number}",
     }
+    if shape.tickets:
+        names |= draws.names(row.feeds, row.campaign_id, row, at)
     granted, credited, balance = (
         db.driver.execute(statements.carry_out(shape), names).fetchone() or _impossible()
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from masterapp.draws import road as draws
 from masterapp.eligibility import road as eligibility
 from masterapp.identity import road as identity
 from masterapp.points import road as points
@@ -14,9 +15,9 @@ from masterapp.sql import Clause, compose
 _TAKE = f"""
 SELECT {identity.SESSION_COLUMNS},
     session.fan_id, session.origin, fan.erased_at, fan.locale,
-    {eligibility.REASON} AS exclusion,
+    {eligibility.REASON} AS exclusion, {draws.FAN_COLUMNS}, {draws.FEEDS} AS feeds,
     brand.time_zone, campaign.state, campaign.opens_at, campaign.closes_at,
-    game.id AS game_id, game.module, game.slug, game.title, game.quota, game.paused, game.version,
+    game.id AS game_id, game.campaign_id, game.module, game.slug, game.title, game.quota, game.paused, game.version,
     mine.plays, mine.day, mine.day_plays, mine.period, mine.period_plays, mine.open_play_id, mine.open_version,
     mine.open_moves, mine.state AS fan_state, mine.last_key
 FROM fan_session AS session
@@ -102,6 +103,7 @@ class Shape:
     credits: bool
     tries: bool
     counts: bool
+    tickets: bool
 
 
 @lru_cache
@@ -115,8 +117,10 @@ def carry_out(shape: Shape) -> str:
     clauses.append(MOVE)
     if shape.counts:
         clauses.append(COUNT)
+    if shape.tickets:
+        clauses.append(draws.TICKETS)
     if shape.tries:
-        clauses += [prizes.CLAIM, prizes.GRANT]
+        clauses += [*prizes.CLAIM, prizes.GRANT]
     if shape.credits:
         clauses += points.CREDIT_OR_CONSOLE if shape.tries else points.CREDIT
     granted = f"({prizes.GRANTED})" if shape.tries else "NULL::jsonb"

@@ -73,6 +73,7 @@ def upgrade() -> None:
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("commitment", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("commit_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("dice", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column("revealed", postgresql.JSONB(astext_type=sa.Text()), nullable=True),
         sa.Column(
             "timestamps",
