@@ -33,6 +33,17 @@ LONGEST_ATTEMPT = 40
 
 
 @dataclass
+class OpenMoment:
+    """A sealed moment while the demo is lived: when it is due, and how many plays it still lets pass."""
+
+    opens_at: datetime
+    id: UUID
+    prize_id: UUID
+    offer_id: UUID | None
+    to_pass: int
+
+
+@dataclass
 class OpenGame:
     """A game while the demo is lived: its facts, and what the crowd has done in it."""
 
@@ -46,8 +57,8 @@ class OpenGame:
     opens_at: datetime
     closes_at: datetime
     appeal: float
-    #: (opens_at, moment id, prize id, offer id of the prize) in order of time.
-    moments: list[tuple[datetime, UUID, UUID, UUID | None]] = field(default_factory=list)
+    #: Those that nobody has taken, in order of time.
+    moments: list[OpenMoment] = field(default_factory=list)
     totals: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -265,11 +276,15 @@ class Life:
             self._coupon(person, game, offer, play_id, None, at)
 
     def _win(self, person: Person, game: OpenGame, play_id: UUID, at: datetime) -> bool:
-        for place, (opens_at, moment_id, prize_id, offer_id) in enumerate(game.moments):
-            if opens_at > at:
+        for place, moment in enumerate(game.moments):
+            if moment.opens_at > at:
                 return False
+            prize_id = moment.prize_id
             if self.won[(person.id, prize_id)]:
                 continue
+            if moment.to_pass:
+                moment.to_pass -= 1
+                return False
             del game.moments[place]
             self.won[(person.id, prize_id)] += 1
             self.prizes_of[person.id] += 1
@@ -282,7 +297,7 @@ class Life:
                     "fan_id": person.id,
                     "game_id": game.id,
                     "prize_id": prize_id,
-                    "moment_id": moment_id,
+                    "moment_id": moment.id,
                     "play_id": play_id,
                     "state": "handed_over" if handed else "won",
                     "handed_over_at": at + timedelta(days=self.random.uniform(1, 7))
@@ -291,9 +306,9 @@ class Life:
                     "created_at": at,
                 }
             )
-            self.rows["taken"].append({"id": moment_id, "taken_at": at})
-            if offer_id:
-                self._coupon(person, game, offer_id, play_id, grant_id, at)
+            self.rows["taken"].append({"id": moment.id, "taken_at": at, "to_pass": 0})
+            if moment.offer_id:
+                self._coupon(person, game, moment.offer_id, play_id, grant_id, at)
             return True
         return False
 

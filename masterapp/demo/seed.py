@@ -19,13 +19,14 @@ from masterapp.campaigns.models import Campaign, Game, GameVersion
 from masterapp.coupons.models import Offer
 from masterapp.db import db, new_id, now
 from masterapp.demo import pictures, world
-from masterapp.demo.life import Life, OfferState, OpenGame
+from masterapp.demo.life import Life, OfferState, OpenGame, OpenMoment
 from masterapp.demo.people import Person, invent
 from masterapp.eligibility.models import Exclusion
+from masterapp.fairness.demo_beacon import DEMO
 from masterapp.fans import consents
 from masterapp.fans.models import ConsentText
-from masterapp.prizes.models import Prize
-from masterapp.prizes.moments import Planned, plan_moments
+from masterapp.prizes import endings, seals
+from masterapp.prizes.models import Prize, Seal, WinningMoment
 from masterapp.registry import registry
 
 #: Plays follow the day: quiet nights, a peak at lunch and a larger one in the evening.
@@ -67,6 +68,7 @@ class DemoWorld:
         self._live(life, people)
         self._write_people(people)
         self._write_life(life, states)
+        self._reveal_the_past()
 
     def _found_brand(self) -> None:
         self.brand = Brand(
@@ -201,14 +203,14 @@ class DemoWorld:
             plan.appeal,
         )
         if plan.prizes:
-            open_game.moments = self._make_prizes(game, during, plan.prizes)
+            open_game.moments = self._make_prizes(game, campaign, plan.prizes)
         self.games.append(open_game)
 
     def _make_prizes(
-        self, game: Game, during: world.CampaignPlan, plans: Sequence[world.PrizePlan]
-    ) -> list[tuple[datetime, UUID, UUID, UUID | None]]:
-        prizes: dict[UUID, UUID | None] = {}
-        planned = []
+        self, game: Game, campaign: Campaign, plans: Sequence[world.PrizePlan]
+    ) -> list[OpenMoment]:
+        """Make a game's prizes and seal their moments as publishing it did, with the demo's own beacon."""
+        prizes = []
         for position, plan in enumerate(plans):
             prize = Prize(
                 brand_id=self.brand.id,
@@ -223,33 +225,16 @@ class DemoWorld:
                 offer_id=self.offers[plan.offer] if plan.offer else None,
             )
             db.session.add(prize)
-            db.session.flush()
-            prizes[prize.id] = prize.offer_id
-            planned.append(Planned(prize.id, "main", plan.stock))
-        moments = plan_moments(
-            planned,
-            self._days(during.opens),
-            self._days(during.closes),
-            self.random.randbytes(32),
-        )
-        with_ids = [(new_id(), moment) for moment in moments]
-        copy(
-            "winning_moment",
-            (
-                {
-                    "brand_id": self.brand.id,
-                    "id": moment_id,
-                    "game_id": game.id,
-                    "prize_id": moment.prize_id,
-                    "pool": moment.pool,
-                    "opens_at": moment.opens_at,
-                }
-                for moment_id, moment in with_ids
-            ),
-        )
+            prizes.append(prize)
+        db.session.flush()
+        assert campaign.published_at is not None
+        units = [(prize, prize.stock) for prize in prizes]
+        seals.make(game, campaign, units, campaign.published_at, chain=DEMO)
+        offers = {prize.id: prize.offer_id for prize in prizes}
+        rows = select(WinningMoment).where(WinningMoment.game_id == game.id)
         return [
-            (moment.opens_at, moment_id, moment.prize_id, prizes[moment.prize_id])
-            for moment_id, moment in with_ids
+            OpenMoment(row.opens_at, row.id, row.prize_id, offers[row.prize_id], row.to_pass)
+            for row in db.session.scalars(rows.order_by(WinningMoment.opens_at, WinningMoment.id))
         ]
 
     def _live(self, life: Life, people: Sequence[Person]) -> None:
@@ -389,8 +374,8 @@ class DemoWorld:
             copy(table, life.rows[table])
         driver = db.driver
         driver.cursor().executemany(
-            "UPDATE winning_moment SET taken_at = %(taken_at)s WHERE id = %(id)s",
-            life.rows["taken"],
+            "UPDATE winning_moment SET taken_at = %(taken_at)s, to_pass = %(to_pass)s WHERE id = %(id)s",
+            [*life.rows["taken"], *self._counted_down()],
         )
         driver.execute(
             """
@@ -410,6 +395,23 @@ class DemoWorld:
                 )
         copy("redemption", self._redemptions(life.rows["coupon"]))
         copy("refusal", life.refusals())
+
+    def _counted_down(self) -> Iterable[dict[str, Any]]:
+        """The moments that have let some plays pass and are still to be won."""
+        for game in self.games:
+            for moment in game.moments:
+                yield {"id": moment.id, "taken_at": None, "to_pass": moment.to_pass}
+
+    def _reveal_the_past(self) -> None:
+        """Publish the secrets of the campaigns that are over, as it happened when each ended."""
+        closed = select(Seal, Campaign.closes_at).join(
+            Game, (Game.brand_id == Seal.brand_id) & (Game.id == Seal.game_id)
+        )
+        closed = closed.join(
+            Campaign, (Campaign.brand_id == Game.brand_id) & (Campaign.id == Game.campaign_id)
+        ).where(Campaign.closes_at < self.now)
+        for seal, closes_at in db.session.execute(closed.order_by(Campaign.closes_at)).all():
+            endings.reveal_when_over(seal.brand_id, seal.id, closes_at + timedelta(minutes=1))
 
     def _redemptions(self, coupons: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
         """Two coupons in five are used some days later; a few uses were a mistake and undone."""

@@ -1,125 +1,143 @@
-"""A prize's stock as winning moments: planned at publication, moved with the dates, topped up, withdrawn."""
+"""A prize's stock as winning moments: sealed at publication, topped up by further seals, never moved once committed."""
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from masterapp.campaigns.models import Campaign, Game
 from masterapp.db import db, new_id
 from masterapp.errors import Refused
-from masterapp.prizes.models import Prize, WinningMoment
-from masterapp.prizes.moments import Planned, plan_moments
+from masterapp.prizes import seals
+from masterapp.prizes.models import Prize, Seal, WinningMoment
 from masterapp.texts import lazy_text as _l
 
-_ALREADY_WON = _l("At least %(least)s: so many are already won or due to be won now.")
+_REVEALED = _l(
+    "The secret of this campaign’s winning moments is published, so it cannot be opened again. Duplicate the campaign."
+)
 
 
 def moment_counts(game: Game) -> dict[UUID, tuple[int, int]]:
-    """Return per prize how many winning moments there are, and how many of them are taken."""
+    """Return per prize how many units are committed to fans, and how many of them are won.
+
+    Units of a seal that still waits for its beacon round are committed too.
+    """
     rows = db.session.execute(
         select(WinningMoment.prize_id, func.count(), func.count(WinningMoment.taken_at))
-        .where(WinningMoment.brand_id == game.brand_id, WinningMoment.game_id == game.id)
+        .where(
+            WinningMoment.brand_id == game.brand_id,
+            WinningMoment.game_id == game.id,
+            WinningMoment.passed_at.is_(None),
+        )
         .group_by(WinningMoment.prize_id)
     )
-    return {prize_id: (planned, taken) for prize_id, planned, taken in rows}
+    counts = {prize_id: (planned, taken) for prize_id, planned, taken in rows}
+    for prize_id, units in waiting_units(game).items():
+        planned, taken = counts.get(prize_id, (0, 0))
+        counts[prize_id] = (planned + units, taken)
+    return counts
 
 
-def plan_for(prizes: Iterable[Prize]) -> list[Planned]:
-    """Return what the schedule has to spread: the whole stock of every prize."""
-    return [Planned(prize.id, prize.pool, prize.stock) for prize in prizes if prize.stock]
+def waiting_units(game: Game) -> dict[UUID, int]:
+    """Return per prize the units of seals that wait for their beacon round."""
+    plans = db.session.scalars(
+        select(Seal.plan).where(
+            Seal.brand_id == game.brand_id, Seal.game_id == game.id, Seal.sealed_at.is_(None)
+        )
+    )
+    units: dict[UUID, int] = {}
+    for plan in plans:
+        for prize in plan["prizes"]:
+            prize_id = UUID(prize["id"])
+            units[prize_id] = units.get(prize_id, 0) + prize["qty"]
+    return units
 
 
-def _schedule(game: Game, planned: Sequence[Planned], start: datetime, end: datetime) -> None:
-    """Plan and write moments. The schedule's seed is drawn here and known to nobody before."""
-    if not planned or end <= start:
-        return
-    moments = plan_moments(planned, start, end, secrets.token_bytes(32))
+def start(campaign: Campaign, game: Game, prizes: Sequence[Prize], now: datetime) -> None:
+    """Commit the whole stock over the campaign, or over what is left of it."""
+    commit(campaign, game, [(prize, prize.stock) for prize in prizes], now)
+
+
+def commit(
+    campaign: Campaign, game: Game, units: Sequence[tuple[Prize, int]], now: datetime
+) -> None:
+    """Commit so many further units: sealed ones get a seal of their own, guaranteed ones are there at once."""
+    assert campaign.opens_at is not None
     rows = [
         {
             "brand_id": game.brand_id,
             "id": new_id(),
             "game_id": game.id,
-            "prize_id": moment.prize_id,
-            "pool": moment.pool,
-            "opens_at": moment.opens_at,
+            "prize_id": prize.id,
+            "pool": prize.pool,
+            "opens_at": campaign.opens_at,
+            "guaranteed": True,
         }
-        for moment in moments
+        for prize, many in units
+        if prize.guaranteed
+        for _unit in range(many)
     ]
-    db.session.execute(insert(WinningMoment), rows)
+    if rows:
+        db.session.execute(insert(WinningMoment), rows)
+    seals.make(
+        game, campaign, [(prize, many) for prize, many in units if not prize.guaranteed], now
+    )
 
 
-def start(campaign: Campaign, game: Game, prizes: Sequence[Prize], now: datetime) -> None:
-    """Turn the stock into winning moments over the campaign, or over what is left of it."""
-    assert campaign.opens_at is not None
-    assert campaign.closes_at is not None
-    _schedule(game, plan_for(prizes), max(campaign.opens_at, now), campaign.closes_at)
-
-
-def move(campaign: Campaign, game: Game, prizes: Sequence[Prize], now: datetime) -> None:
-    """Spread the moments still to come over the new dates; what is due stays due, what is taken stays taken."""
-    assert campaign.opens_at is not None
-    assert campaign.closes_at is not None
-    removed = db.session.execute(
-        delete(WinningMoment)
+def move(campaign: Campaign, game: Game, _now: datetime) -> None:
+    """Follow new dates: what is sealed stays as it is, guaranteed units begin with the campaign."""
+    listed = seals.of_game(game)
+    if any(seal.revealed_at for seal in listed):
+        raise Refused("invalid", fields={"closes_at": [str(_REVEALED)]})
+    db.session.execute(
+        update(WinningMoment)
         .where(
             WinningMoment.brand_id == game.brand_id,
             WinningMoment.game_id == game.id,
+            WinningMoment.guaranteed,
             WinningMoment.taken_at.is_(None),
-            WinningMoment.opens_at > now,
         )
-        .returning(WinningMoment.prize_id),
+        .values(opens_at=campaign.opens_at),
         execution_options={"synchronize_session": False},
-    ).all()
-    units: dict[UUID, int] = {}
-    for (prize_id,) in removed:
-        units[prize_id] = units.get(prize_id, 0) + 1
-    planned = [
-        Planned(prize.id, prize.pool, units[prize.id]) for prize in prizes if prize.id in units
-    ]
-    _schedule(game, planned, max(campaign.opens_at, now), campaign.closes_at)
+    )
 
 
-def follow_stock(game: Game, campaign: Campaign, prizes: Sequence[Prize], now: datetime) -> None:
-    """Add the moments of new stock from now on; take back those of stock withdrawn, the latest first."""
-    assert campaign.opens_at is not None
-    assert campaign.closes_at is not None
-    counts = moment_counts(game)
+def follow_stock(
+    game: Game,
+    campaign: Campaign,
+    prizes: Sequence[Prize],
+    counts: Mapping[UUID, tuple[int, int]],
+    now: datetime,
+) -> None:
+    """Commit the units that the stock has beyond what is committed; guaranteed ones may be taken back."""
     more = []
     for number, prize in enumerate(prizes):
         difference = prize.stock - counts.get(prize.id, (0, 0))[0]
-        if difference > 0:
-            more.append(Planned(prize.id, prize.pool, difference))
-        elif difference < 0:
-            _withdraw(prize, number, -difference)
-        db.session.execute(
-            update(WinningMoment)
-            .where(
-                WinningMoment.brand_id == game.brand_id,
-                WinningMoment.prize_id == prize.id,
-                WinningMoment.taken_at.is_(None),
-                WinningMoment.pool != prize.pool,
-            )
-            .values(pool=prize.pool),
-            execution_options={"synchronize_session": False},
-        )
-    _schedule(game, more, max(campaign.opens_at, now), campaign.closes_at)
+        if difference < 0:
+            _take_back(prize, number, -difference, now)
+        else:
+            more.append((prize, difference))
+    commit(campaign, game, more, now)
 
 
-def _withdraw(prize: Prize, number: int, units: int) -> None:
-    """Delete moments nobody has taken. Plays that take one at this instant are waited past, never cheated."""
+_ALREADY_WON = _l("At least %(least)s: so many are already won or due to be won now.")
+
+
+def _take_back(prize: Prize, number: int, units: int, now: datetime) -> None:
+    """Withdraw guaranteed units nobody has won. Plays that win one at this instant are waited past, never cheated."""
     free = (
         select(WinningMoment.id)
         .where(
             WinningMoment.brand_id == prize.brand_id,
             WinningMoment.prize_id == prize.id,
+            WinningMoment.guaranteed,
             WinningMoment.taken_at.is_(None),
+            WinningMoment.passed_at.is_(None),
         )
-        .order_by(WinningMoment.opens_at.desc(), WinningMoment.id)
+        .order_by(WinningMoment.id.desc())
         .limit(units)
         .with_for_update(skip_locked=True)
     )
@@ -128,8 +146,8 @@ def _withdraw(prize: Prize, number: int, units: int) -> None:
         sentence = str(_ALREADY_WON) % {"least": prize.stock + units - len(chosen)}
         raise Refused("invalid", fields={f"prizes.{number}.stock": [sentence]})
     db.session.execute(
-        delete(WinningMoment).where(
-            WinningMoment.brand_id == prize.brand_id, WinningMoment.id.in_(chosen)
-        ),
+        update(WinningMoment)
+        .where(WinningMoment.brand_id == prize.brand_id, WinningMoment.id.in_(chosen))
+        .values(passed_at=now),
         execution_options={"synchronize_session": False},
     )

@@ -157,27 +157,43 @@ def shuffle(units: list[str], master: bytes, first: int) -> None:
         units[place], units[other] = units[other], units[place]
 
 
+class Tree:
+    """The sealed tree over the moments' leaves, which opens as many of them as are asked for."""
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self._levels = _levels(leaves)
+
+    @property
+    def root(self) -> bytes:
+        """The sealed root, which also fixes the number of moments."""
+        count = len(self._levels[0]).to_bytes(4, "big")
+        return hashlib.sha256(b"IWS1/root\0" + count + self._levels[-1][0]).digest()
+
+    def open(self, moment: Moment) -> dict[str, Any]:
+        """What is published when a moment is won: the moment and its way to the root."""
+        path, at = [], moment.j
+        for row in self._levels:
+            if at ^ 1 < len(row):
+                path.append(row[at ^ 1].hex())
+            at >>= 1
+        return {
+            "j": moment.j,
+            "t_ms": moment.t_ms,
+            "k": moment.k,
+            "prize": moment.prize,
+            "salt": moment.salt.hex(),
+            "path": path,
+        }
+
+
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """The sealed root, which also fixes the number of moments."""
-    top = _levels(leaves)[-1][0]
-    return hashlib.sha256(b"IWS1/root\0" + len(leaves).to_bytes(4, "big") + top).digest()
+    """The sealed root of these leaves."""
+    return Tree(leaves).root
 
 
 def open_leaf(moment: Moment, leaves: Sequence[bytes]) -> dict[str, Any]:
-    """What is published when a moment is won: the moment and its way to the root."""
-    path, at = [], moment.j
-    for row in _levels(leaves):
-        if at ^ 1 < len(row):
-            path.append(row[at ^ 1].hex())
-        at >>= 1
-    return {
-        "j": moment.j,
-        "t_ms": moment.t_ms,
-        "k": moment.k,
-        "prize": moment.prize,
-        "salt": moment.salt.hex(),
-        "path": path,
-    }
+    """The opening of one moment."""
+    return Tree(leaves).open(moment)
 
 
 def check_opening(opening: Mapping[str, Any], count: int, root: bytes) -> Moment:

@@ -1,4 +1,4 @@
-"""Prizes as marketers make them, and how their stock becomes winning moments when a campaign is published."""
+"""Prizes as marketers make them; once their campaign is published, what is promised can only grow."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from masterapp.brands import assets
+from masterapp.brands import assets, stores
 from masterapp.campaigns import games, hooks
 from masterapp.campaigns.differences import kept
 from masterapp.campaigns.models import Campaign, Game
 from masterapp.db import db, new_id
 from masterapp.errors import Refused
-from masterapp.prizes import schedule
+from masterapp.prizes import pace, schedule
 from masterapp.prizes.models import Prize
-from masterapp.texts import LOCALES
+from masterapp.texts import LOCALES, language
 from masterapp.texts import lazy_text as _l
 
 MOST_PRIZES = 50
@@ -31,7 +31,16 @@ _NO_LABEL = _l("Name the prize in at least one language.")
 _TOO_LONG = _l("Too long: at most %(most)s characters.")
 _RANGE = _l("Give a whole number from %(least)s to %(most)s.")
 _ALREADY_WON = _l("At least %(least)s: so many are already won or due to be won now.")
-_WON = _l("This prize has already been won. Set its stock to what was given instead.")
+_PROMISED = _l(
+    "At least %(least)s: so many winning moments are sealed and promised to fans. "
+    "To give fewer, end the campaign: what is left then goes to a second-chance draw."
+)
+_REMOVED = _l(
+    "“%(prize)s” is sealed and promised to fans, so it cannot be removed. "
+    "To give fewer, end the campaign: what is left then goes to a second-chance draw."
+)
+_WAY = _l("This prize is promised to fans as it is won now. Add another prize instead.")
+_BAD_STORE = _l("This store does not exist any more. Choose another one.")
 _TOO_MANY = _l("At most %(most)s prizes in one game.")
 _BAD_OFFER = _l("This offer does not exist any more. Choose another one.")
 _NO_PRIZE = _l("This game can give prizes and has none: add one.")
@@ -51,6 +60,9 @@ class Draft:
     stock: int = 0
     value_cents: int = 0
     per_fan: int = 1
+    per_household: int = 0
+    store_ids: Sequence[str] = ()
+    guaranteed: bool = False
     picture_id: UUID | None = None
     offer_id: UUID | None = None
 
@@ -95,12 +107,13 @@ def replace(
     wanted = {draft.id for draft in drafts}
     for prize_id, prize in existing.items():
         if prize_id not in wanted:
-            if counts.get(prize_id, (0, 0))[1]:
-                raise Refused("conflict", fields={"_": [str(_WON)]})
+            if prize_id in counts:
+                sentence = str(_REMOVED) % {"prize": in_language(prize.label)}
+                raise Refused("conflict", fields={"_": [sentence]})
             db.session.delete(prize)
     _flush()
     if campaign.state == "published":
-        schedule.follow_stock(game, campaign, of_game(game), now)
+        schedule.follow_stock(game, campaign, of_game(game), counts, now)
     lines = kept({"prizes": before}, {"prizes": [plain(prize) for prize in of_game(game)]})
     if lines:
         games.note(game, "prizes_changed", member_id, changes=lines)
@@ -126,6 +139,8 @@ def _write(
     if draft.picture_id:
         # Asked before the prize is begun: a question makes the session write what it holds.
         assets.find(game.brand_id, draft.picture_id)
+    if draft.store_ids and not _know_stores(game.brand_id, draft.store_ids):
+        raise Refused("invalid", fields={f"prizes.{number}.stores": [str(_BAD_STORE)]})
     prize = existing.get(draft.id) if draft.id else None
     if draft.id and prize is None:
         raise Refused("not_found")
@@ -133,10 +148,7 @@ def _write(
         prize = Prize(brand_id=game.brand_id, id=new_id(), game_id=game.id)
         db.session.add(prize)
         draft.id = prize.id
-    taken = counts.get(prize.id, (0, 0))[1]
-    if draft.stock < taken:
-        sentence = str(_ALREADY_WON) % {"least": taken}
-        raise Refused("invalid", fields={f"prizes.{number}.stock": [sentence]})
+    _keep_promises(prize, number, draft, counts.get(prize.id))
     for name in LONGEST:
         texts = getattr(draft, name)
         setattr(
@@ -146,7 +158,27 @@ def _write(
         )
     prize.position, prize.pool, prize.stock = number, draft.pool, draft.stock
     prize.value_cents, prize.per_fan = draft.value_cents, draft.per_fan
+    prize.per_household, prize.guaranteed = draft.per_household, draft.guaranteed
+    prize.store_ids = sorted(set(draft.store_ids))
     prize.picture_id, prize.offer_id = draft.picture_id, draft.offer_id
+
+
+def _keep_promises(
+    prize: Prize, number: int, draft: Draft, committed: tuple[int, int] | None
+) -> None:
+    """Refuse to give less than what is committed, or to win it in another way."""
+    if committed is None:
+        return
+    planned, taken = committed
+    if draft.guaranteed and draft.stock < taken:
+        sentence = str(_ALREADY_WON) % {"least": taken}
+        raise Refused("invalid", fields={f"prizes.{number}.stock": [sentence]})
+    if not draft.guaranteed and draft.stock < planned:
+        sentence = str(_PROMISED) % {"least": planned}
+        raise Refused("invalid", fields={f"prizes.{number}.stock": [sentence]})
+    for name in ("guaranteed", "pool"):
+        if getattr(draft, name) != getattr(prize, name):
+            raise Refused("invalid", fields={f"prizes.{number}.{name}": [str(_WAY)]})
 
 
 def _problems(drafts: Sequence[Draft]) -> dict[str, list[str]]:
@@ -164,11 +196,21 @@ def _problems(drafts: Sequence[Draft]) -> dict[str, list[str]]:
         for name, least, most in (
             ("stock", 0, LARGEST_STOCK),
             ("per_fan", 0, 1000),
+            ("per_household", 0, 1000),
             ("value_cents", 0, LARGEST_VALUE),
         ):
             if not least <= getattr(draft, name) <= most:
                 errors[f"{path}.{name}"] = [str(_RANGE) % {"least": least, "most": most}]
     return errors
+
+
+def _know_stores(brand_id: UUID, store_ids: Sequence[str]) -> bool:
+    return set(store_ids) <= {str(store.id) for store in stores.of_brand(brand_id)}
+
+
+def in_language(label: Mapping[str, str]) -> str:
+    """Return a label in the reader's language, else in any it has."""
+    return label.get(language()) or next(iter(label.values()), "")
 
 
 def plain(prize: Prize) -> dict[str, Any]:
@@ -181,6 +223,9 @@ def plain(prize: Prize) -> dict[str, Any]:
         "stock": prize.stock,
         "value_cents": prize.value_cents,
         "per_fan": prize.per_fan,
+        "per_household": prize.per_household,
+        "stores": list(prize.store_ids),
+        "guaranteed": prize.guaranteed,
         "picture": str(prize.picture_id or "") or None,
         "offer": str(prize.offer_id or "") or None,
     }
@@ -204,7 +249,8 @@ def _check(_campaign: Campaign, game: Game, config: Mapping[str, Any]) -> Iterab
 
 
 def _copy(game: Game, twin: Game) -> None:
-    """Give a duplicated game the same prizes; nobody has won any of them yet."""
+    """Give a duplicated game the same prizes and pace; nobody has won any of them yet."""
+    pace.keep(twin, pace.of_game(game))
     for prize in of_game(game):
         db.session.add(
             Prize(
@@ -219,6 +265,9 @@ def _copy(game: Game, twin: Game) -> None:
                 value_cents=prize.value_cents,
                 stock=prize.stock,
                 per_fan=prize.per_fan,
+                per_household=prize.per_household,
+                store_ids=list(prize.store_ids),
+                guaranteed=prize.guaranteed,
                 offer_id=prize.offer_id,
             )
         )
@@ -229,5 +278,5 @@ hooks.checks.append(_check)
 hooks.published.append(
     lambda campaign, game, now: schedule.start(campaign, game, of_game(game), now)
 )
-hooks.moved.append(lambda campaign, game, now: schedule.move(campaign, game, of_game(game), now))
+hooks.moved.append(schedule.move)
 hooks.copied.append(_copy)

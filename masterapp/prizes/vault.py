@@ -28,7 +28,9 @@ def unlock(locked: bytes, seal_id: UUID) -> bytes:
     try:
         return _cipher().decrypt(locked[:_NONCE], locked[_NONCE:], seal_id.bytes)
     except InvalidTag:
-        raise Unreadable(f"the secret of seal {seal_id} cannot be read: SECRET_KEY changed") from None
+        raise Unreadable(
+            f"the secret of seal {seal_id} cannot be read: SECRET_KEY changed"
+        ) from None
 
 
 def _cipher() -> AESGCM:

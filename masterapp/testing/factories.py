@@ -165,9 +165,14 @@ def create_prize(
     stock: int = 1,
     due: datetime | None = None,
     per_fan: int = 1,
+    jitter: int = 0,
     **values: Any,
 ) -> UUID:
-    """Create a prize whose winning moments are all due, and return its id."""
+    """Create a prize whose winning moments are all due, each after *jitter* plays, and return its id.
+
+    They are of no seal: what the road does with a moment does not depend on who planned it. ``guaranteed=True`` makes
+    units that any play wins.
+    """
     with app.app_context(), db.transaction() as session:
         prize = Prize(
             brand_id=brand_id,
@@ -188,6 +193,8 @@ def create_prize(
                     prize_id=prize.id,
                     pool=values.get("pool", "main"),
                     opens_at=due or now() - timedelta(hours=1),
+                    to_pass=jitter,
+                    guaranteed=prize.guaranteed,
                 )
             )
         return prize.id

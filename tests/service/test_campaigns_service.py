@@ -146,17 +146,12 @@ def test_publishing_turns_stock_into_moments_inside_the_campaign(
         assert moments[-1].opens_at < campaign.closes_at
 
 
-def test_more_stock_adds_moments_from_now_on_and_less_takes_back_the_latest(
-    desk: Callable[[], Any], club: UUID
-) -> None:
-    """Topping up a live prize adds moments that are still to come; lowering it never takes back what is won."""
+def test_what_is_promised_only_grows(desk: Callable[[], Any], club: UUID) -> None:
+    """Topping up a published prize seals the new units; fewer than are sealed is refused with the way out."""
     with desk(), db.transaction():
         campaign, game = ready_game(club, stock=10)
         publishing.publish(campaign, ["fr"], now=now(), member_id=None)
         at = now() + timedelta(days=5)
-        taken = moments_of(game)[:3]
-        for moment in taken:
-            moment.taken_at = at
         prize = prizes.of_game(game)[0]
 
         def restock(units: int) -> None:
@@ -167,40 +162,55 @@ def test_more_stock_adds_moments_from_now_on_and_less_takes_back_the_latest(
         moments = moments_of(game)
         assert len(moments) == 14
         assert sum(moment.opens_at >= at for moment in moments) >= 4
+        with pytest.raises(Refused) as caught:
+            restock(13)
+        assert "prizes.0.stock" in caught.value.fields
+
+
+def test_guaranteed_units_can_be_taken_back_until_they_are_won(
+    desk: Callable[[], Any], club: UUID
+) -> None:
+    """Units that no seal promises leave the game when their stock is lowered, never those that are won."""
+    with desk(), db.transaction():
+        campaign, game = ready_game(club, stock=10)
+        prize = prizes.of_game(game)[0]
+
+        def restock(units: int) -> None:
+            draft = prizes.Draft(prize.id, LABEL, stock=units, guaranteed=True)
+            prizes.replace(game, campaign, [draft], seen=game.revision, now=now(), member_id=None)
+
+        restock(10)
+        publishing.publish(campaign, ["fr"], now=now(), member_id=None)
+        for moment in moments_of(game)[:3]:
+            moment.taken_at = now()
         restock(3)
-        assert {moment.id for moment in moments_of(game)} == {moment.id for moment in taken}
+        assert sum(moment.passed_at is None for moment in moments_of(game)) == 3
         with pytest.raises(Refused) as caught:
             restock(2)
         assert "prizes.0.stock" in caught.value.fields
 
 
-def test_new_dates_move_the_moments_to_come_and_nothing_else(
-    desk: Callable[[], Any], club: UUID
-) -> None:
-    """When a live campaign is shortened, due and taken moments stay and the others move inside."""
+def test_new_dates_leave_sealed_moments_where_they_are(desk: Callable[[], Any], club: UUID) -> None:
+    """When a published campaign is shortened, no committed moment moves."""
     with desk(), db.transaction():
         campaign, game = ready_game(club, stock=40)
         publishing.publish(campaign, ["fr"], now=now(), member_id=None)
         assert campaign.opens_at is not None
+        before = [(moment.id, moment.opens_at) for moment in moments_of(game)]
         at = campaign.opens_at + timedelta(days=3)
-        due = {moment.id for moment in moments_of(game) if moment.opens_at <= at}
         closes = at + timedelta(days=1)
         service.schedule(
             campaign, campaign.opens_at, closes, seen=campaign.revision, now=at, member_id=None
         )
-        moments = moments_of(game)
-        assert len(moments) == 40
-        assert due <= {moment.id for moment in moments}
-        assert max(moment.opens_at for moment in moments) < closes
+        db.session.expire_all()
+        assert [(moment.id, moment.opens_at) for moment in moments_of(game)] == before
 
 
-def test_a_prize_that_was_won_cannot_be_removed(desk: Callable[[], Any], club: UUID) -> None:
-    """Removing a prize somebody has won is refused."""
+def test_a_prize_that_is_promised_cannot_be_removed(desk: Callable[[], Any], club: UUID) -> None:
+    """Removing a prize of a published campaign is refused, whether somebody has won it or not."""
     with desk(), db.transaction():
         campaign, game = ready_game(club)
         publishing.publish(campaign, ["fr"], now=now(), member_id=None)
-        moments_of(game)[0].taken_at = now()
-        db.session.flush()
         with pytest.raises(Refused, match="conflict"):
             prizes.replace(game, campaign, [], seen=game.revision, now=now(), member_id=None)
 

@@ -50,6 +50,68 @@ def test_fifty_fans_race_for_ten_prizes(app: Flask, brand: UUID) -> None:
     assert rows(app, "SELECT sum(amount) FROM point_entry") == [(40,)]
 
 
+def test_fifty_fans_race_for_ten_prizes_that_let_plays_pass(app: Flask, brand: UUID) -> None:
+    """With a jitter each moment still goes to one play, none is lost, and those left go to the plays that follow."""
+    game = create_game(app, brand)
+    create_prize(app, brand, game, stock=10, jitter=2)
+    fans = [create_fan(app, brand) for _ in range(50)]
+
+    answers = all_at_once(50, lambda n: fans[n].play(game, win=True))
+    late = [create_fan(app, brand) for _ in range(30)]
+    afterwards = [fan.play(game, win=True) for fan in late]
+
+    won = sum(len(answer.json["grants"]) for answer in [*answers, *afterwards])
+    assert won == 10
+    assert rows(
+        app, "SELECT count(*), sum(to_pass) FROM winning_moment WHERE taken_at > '-infinity'"
+    ) == [(10, 0)]
+    assert rows(app, "SELECT count(DISTINCT moment_id) FROM prize_grant") == [(10,)]
+
+
+def test_plays_one_after_the_other_are_counted_exactly(app: Flask, brand: UUID) -> None:
+    """A moment that lets three plays pass is won by the fourth, and fans who may not win it do not count."""
+    game = create_game(app, brand)
+    create_prize(app, brand, game, jitter=3)
+    lists = [create_fan(app, brand, email=f"f{n}@x.example") for n in range(4)]
+
+    assert [len(fan.play(game, win=True).json["grants"]) for fan in lists] == [0, 0, 0, 1]
+
+
+def test_a_household_wins_no_more_than_its_share(app: Flask, brand: UUID) -> None:
+    """Thirty people of one household playing at once win twice, others are not held back, and no unit is lost."""
+    game = create_game(app, brand)
+    create_prize(app, brand, game, stock=20, per_household=2, jitter=0)
+    family = [create_fan(app, brand, household="lane 5") for _ in range(30)]
+    others = [create_fan(app, brand) for _ in range(5)]
+    players = family + others
+
+    answers = all_at_once(35, lambda n: players[n].play(game, win=True))
+    afterwards = [fan.play(game, win=True) for fan in (*family, *others)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    at_home = [*answers[:30], *afterwards[:30]]
+    outside = [*answers[30:], *afterwards[30:]]
+    assert sum(len(answer.json["grants"]) for answer in at_home) == 2
+    assert sum(len(answer.json["grants"]) for answer in outside) == 5
+    assert rows(app, "SELECT household, wins FROM household_wins") == [("lane 5", 2)]
+    assert rows(app, "SELECT count(*) FROM winning_moment WHERE taken_at IS NULL") == [(13,)]
+
+
+def test_a_guaranteed_prize_is_won_until_there_is_none(app: Flask, brand: UUID) -> None:
+    """Fifty plays at once win thirty guaranteed units and no more; a sealed moment comes before them."""
+    game = create_game(app, brand)
+    scarf = create_prize(app, brand, game, stock=30, guaranteed=True)
+    shirt = create_prize(app, brand, game, stock=2)
+    fans = [create_fan(app, brand) for _ in range(50)]
+
+    answers = all_at_once(50, lambda n: fans[n].play(game, win=True, consolation=1))
+
+    assert sum(len(answer.json["grants"]) for answer in answers) == 32
+    won = dict(rows(app, "SELECT prize_id, count(*) FROM prize_grant GROUP BY prize_id"))
+    assert won == {scarf: 30, shirt: 2}
+    assert rows(app, "SELECT sum(amount) FROM point_entry") == [(18,)]
+
+
 def test_one_fan_cannot_pass_the_cap_with_many_devices(
     app: Flask, brand: UUID, fan: Player
 ) -> None:
