@@ -156,11 +156,6 @@ TABLE: dict[str, tuple[int, Any]] = {
         403,
         _l("This store’s code is not genuine. Scan the poster in the store once more."),
     ),
-    # Prizes.
-    "store_token_wrong": (
-        403,
-        _l("This store’s code is not genuine. Scan the poster in the store once more."),
-    ),
     # What two people decide.
     "proposal_waiting": (
         409,

@@ -33,7 +33,6 @@ from masterapp.identity.tokens import Token
 from masterapp.plays import answers, facts, statements
 from masterapp.plays.judging import Asked, judge, read_move
 from masterapp.prizes import places
-from masterapp.prizes import places
 from masterapp.registry import Registered, registry
 from masterapp.sdk.context import Chance, Context, Fan
 from masterapp.sdk.outcome import Outcome
@@ -286,7 +285,6 @@ def _write(
         "counters": list(asked.counts),
         "amounts": list(asked.counts.values()),
         "pool": asked.pool,
-        "store": places.read(standing.brand_id, request.at),
         "store": places.read(standing.brand_id, request.at),
         "grant": new_id(),
         "points": asked.points,
