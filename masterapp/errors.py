@@ -139,6 +139,10 @@ TABLE: dict[str, tuple[int, Any]] = {
     "draw_no_stakes": (409, _l("No points can be staked in this draw.")),
     "draw_not_fixed": (409, _l("The list of this draw is not fixed yet.")),
     "draw_not_held": (409, _l("This draw has not been held yet.")),
+    "nothing_left": (
+        409,
+        _l("Every prize of this campaign has been won: nothing is left to draw."),
+    ),
     "stake_uneven": (422, _l("A ticket costs %(price)s points: stake a multiple of that.")),
     "stake_cap": (409, _l("One fan can stake %(most)s points in this draw at most.")),
     "points_short": (409, _l("You have %(balance)s points, which is not enough.")),
@@ -162,6 +166,13 @@ TABLE: dict[str, tuple[int, Any]] = {
         _l("Another change of this waits for a second person. Let it be decided first."),
     ),
     "proposal_decided": (409, _l("This was decided in the meantime. Reload to see how.")),
+    "second_person_missing": (
+        409,
+        _l(
+            "This changes odds that fans were told, so a second owner or marketer has to agree, and there is none. "
+            "Invite one under “Members”."
+        ),
+    ),
     "two_people": (409, _l("You have already agreed. A second person has to agree too.")),
     # Coupons.
     "offer_not_open": (409, _l("This offer is not available at the moment.")),

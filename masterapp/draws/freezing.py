@@ -17,7 +17,7 @@ from psycopg import Connection, Copy
 from psycopg.errors import NumericValueOutOfRange
 
 from masterapp.db import db, now
-from masterapp.draws import promise, service, stakes
+from masterapp.draws import promise, second_chance, service, stakes
 from masterapp.draws.models import Draw
 from masterapp.draws.protocol.builder import BLOCK_LEAVES, BuiltTree, build
 from masterapp.draws.protocol.entries import RECORD_SIZE
@@ -94,7 +94,7 @@ def fix(brand_id: UUID, draw_id: UUID) -> None:
 
 
 def _clock_is_wrong(draw: Draw) -> bool:
-    """Whether a round that should be to come is out: then our clock is wrong, and nothing is fixed before it is right."""
+    """Whether a round that should be to come is out: then our clock is wrong, and nothing is fixed until it is."""
     assert draw.draws_at is not None
     at, round_number = now(), promise.round_of(draw)
     if Terms.of(draw.terms).chance == "dice" or at >= draw.draws_at:
@@ -132,6 +132,8 @@ def _close(brand_id: UUID, draw_id: UUID) -> bool:
         return False
     draw.state, draw.trouble = "committing", ""
     db.session.flush()
+    if draw.source == "second_chance":
+        second_chance.fill(draw, at)
     return True
 
 

@@ -29,9 +29,7 @@ def _export_draws(brand_id: UUID, fan_id: UUID) -> list[dict[str, Any]]:
     won = {
         winner.draw_id: winner
         for winner in db.session.scalars(
-            select(DrawWinner).where(
-                DrawWinner.brand_id == brand_id, DrawWinner.fan_id == fan_id
-            )
+            select(DrawWinner).where(DrawWinner.brand_id == brand_id, DrawWinner.fan_id == fan_id)
         )
     }
     return [

@@ -20,6 +20,7 @@ from masterapp.draws.terms import OWN, prize_ids
 from masterapp.errors import Refused
 from masterapp.fairness import log
 from masterapp.jobs import jobs
+from masterapp.prizes import endings
 from masterapp.texts import lazy_text as _l
 
 #: What the protocol recommends between closing, commitment and draw, and the least it allows.
@@ -225,6 +226,7 @@ def call_off(draw: Draw, reason: str, *, now: datetime, member_id: UUID | None) 
         raise Refused("invalid", fields={"reason": [str(_l("Say why, in a few words."))]})
     draw.state = "cancelled"
     stakes.give_all_back(draw, at=now)
+    endings.take_back(draw.brand_id, draw.id)
     put_on_record(
         draw,
         "draw_cancelled",

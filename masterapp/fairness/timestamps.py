@@ -29,12 +29,17 @@ class TimestampUnavailable(Exception):
         self.reason = reason
 
 
+def authority() -> str:
+    """Return the address of the authority that the settings name, or nothing."""
+    return str(current_app.config["SETTINGS"].timestamp_url)
+
+
 def date(head: bytes) -> dict[str, str]:
     """Have the authority of the settings date a SHA-256 hash; return its address, the time and the token.
 
     Raises ``TimestampUnavailable`` with the reason: no authority is set, none answered, or not as it should.
     """
-    url = current_app.config["SETTINGS"].timestamp_url
+    url = authority()
     if not url:
         raise TimestampUnavailable("no authority is set")
     return read(_ask(url, timestamp_request(head)), head, url)
