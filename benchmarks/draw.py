@@ -18,7 +18,6 @@ from typing import BinaryIO
 from uuid import UUID
 
 from benchmarks import results
-from masterapp.fairness.beacon import verifies
 from masterapp.draws.protocol.builder import BLOCK_LEAVES, BuiltTree, build, starts_of
 from masterapp.draws.protocol.drawing import Prize, draw
 from masterapp.draws.protocol.entries import (
@@ -30,6 +29,7 @@ from masterapp.draws.protocol.entries import (
 )
 from masterapp.draws.protocol.stored import chunk_of, prove
 from masterapp.draws.protocol.tree import verify_leaf
+from masterapp.fairness.beacon import verifies
 from masterapp.insight.rehearsal import Audience, Campaign, RehearsedPrize, rehearse
 
 ENTRIES = 10_000_000

@@ -1,7 +1,7 @@
 """A draw of full size from the database: ``python -m benchmarks.draw_database [ENTRIES]``, 10 million by default.
 
-The entries lie in ``draw_entry`` as plays leave them there. Measured are the real steps: fixing the list (read, ordered,
-hashed, written, committed to) and holding the draw (list read back, 1,000 winners, their proofs, the certificate). The
+The entries lie in ``draw_entry`` as plays leave them there. Measured are the real steps: fixing the list (read, put in
+order, hashed, written, committed to) and holding the draw (list read back, 1,000 winners, proofs, certificate). The
 peak is that of all Python and PostgreSQL processes together, each shared page counted once.
 """
 
@@ -112,7 +112,9 @@ def fill(app: Flask, brand: UUID, draw: UUID, count: int) -> None:
         driver.execute("DROP INDEX uq_draw_entry_tag")
         driver.execute(_FANS, names)
         driver.execute(_ENTRIES, names)
-        driver.execute("CREATE UNIQUE INDEX uq_draw_entry_tag ON draw_entry (brand_id, draw_id, tag)")
+        driver.execute(
+            "CREATE UNIQUE INDEX uq_draw_entry_tag ON draw_entry (brand_id, draw_id, tag)"
+        )
         driver.execute("VACUUM ANALYZE draw_entry")
         driver.execute("CHECKPOINT")
         driver.autocommit = False
@@ -137,8 +139,7 @@ def measure(app: Flask, url: str, count: int) -> None:
         assert found.state == "committed", found.trouble
         assert found.draws_at is not None
         held_at: datetime = found.draws_at + timedelta(seconds=5)
-        holding.now = lambda: held_at  # type: ignore[attr-defined]
-        hold = seconds(lambda: holding.hold(brand, draw))
+        hold = seconds(lambda: holding.hold(brand, draw, at=held_at))
         db.session.refresh(found)
         assert found.state == "drawn", found.trouble
     with app.app_context():

@@ -4,7 +4,14 @@ from masterapp.audit.models import AuditRecord
 from masterapp.brands.models import Asset, Brand, Invitation, Member, MemberStore, Store
 from masterapp.campaigns.models import Campaign, Game, GameVersion
 from masterapp.coupons.models import CodeImport, Coupon, ImportedCode, Offer, Redemption
-from masterapp.draws.models import Draw, DrawBlock, DrawDocument, DrawEntry, DrawWinner
+from masterapp.draws.models import (
+    Draw,
+    DrawBlock,
+    DrawDocument,
+    DrawEntry,
+    DrawTap,
+    DrawWinner,
+)
 from masterapp.eligibility.models import Exclusion, Refusal
 from masterapp.fairness.models import LogRecord, Proposal, Voice
 from masterapp.fans.models import Consent, ConsentText, Fan, Trait
@@ -28,6 +35,7 @@ __all__ = [
     "DrawBlock",
     "DrawDocument",
     "DrawEntry",
+    "DrawTap",
     "DrawWinner",
     "Exclusion",
     "Fan",

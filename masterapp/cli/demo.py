@@ -13,6 +13,7 @@ from masterapp.brands.models import Brand
 from masterapp.campaigns.models import Campaign
 from masterapp.db import db
 from masterapp.demo import world
+from masterapp.demo.lots import Lots
 from masterapp.demo.seed import DemoWorld
 
 command = AppGroup("demo", help="The demo's world.")
@@ -59,6 +60,7 @@ def _write(fans: int) -> None:
     begin = time.perf_counter()
     with db.transaction():
         DemoWorld(fans).write()
+    Lots().write()
     with db.engine.connect() as connection:
         # Fresh statistics: without them the first dashboards would be planned blindly.
         connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")

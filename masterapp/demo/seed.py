@@ -410,7 +410,8 @@ class DemoWorld:
         closed = closed.join(
             Campaign, (Campaign.brand_id == Game.brand_id) & (Campaign.id == Game.campaign_id)
         ).where(Campaign.closes_at < self.now)
-        for seal, closes_at in db.session.execute(closed.order_by(Campaign.closes_at)).all():
+        over: list[Any] = list(db.session.execute(closed.order_by(Campaign.closes_at)).all())
+        for seal, closes_at in over:
             endings.reveal_when_over(seal.brand_id, seal.id, closes_at + timedelta(minutes=1))
 
     def _redemptions(self, coupons: Sequence[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -110,6 +110,16 @@ class CampaignPlan:
 
 
 @dataclass(frozen=True)
+class DrawPlan:
+    """A draw of a campaign; it closes with it."""
+
+    campaign: str
+    title: dict[str, str]
+    prizes: tuple[dict[str, Any], ...]
+    terms: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class OfferPlan:
     """A coupon offer."""
 
@@ -467,3 +477,89 @@ LAST_NAMES = [
     "Traoré",
 ]
 PLAYERS = ("Mathis Corbel", "Ilan Rossi", "Oumar Sy", "Jonas Weiler", "Dario Pinto")
+
+#: Draws that were held, each when its campaign had ended.
+PAST_DRAWS = (
+    DrawPlan(
+        "autumn-kick-off",
+        {"fr": "Le tirage du coup d’envoi", "en": "The kick-off draw"},
+        (
+            {
+                "label": {"fr": "Deux abonnements pour la saison", "en": "Two season tickets"},
+                "qty": 1,
+                "alternates": 2,
+            },
+            {
+                "label": {"fr": "Maillot dédicacé", "en": "Signed shirt"},
+                "qty": 5,
+                "alternates": 3,
+            },
+        ),
+        {"most": 20},
+    ),
+    DrawPlan(
+        "derby",
+        {"fr": "Le ballon du derby", "en": "The derby ball"},
+        ({"label": {"fr": "Ballon du match", "en": "Match ball"}, "qty": 3, "alternates": 3},),
+        {"most": 10, "excludes": False},
+    ),
+)
+SECOND_CHANCE = {"fr": "La seconde chance d’automne", "en": "The autumn second chance"}
+
+#: Draws that fans can enter now: by playing, by staking points, and three that the crowd unlocks.
+OPEN_DRAWS = (
+    DrawPlan(
+        "winter-at-the-stadium",
+        {"fr": "Une journée avec l’équipe", "en": "A day with the team"},
+        (
+            {
+                "label": {
+                    "fr": "Journée au centre d’entraînement",
+                    "en": "A day at the training ground",
+                },
+                "qty": 1,
+                "alternates": 3,
+            },
+            {
+                "label": {"fr": "Écharpe de la saison", "en": "Scarf of the season"},
+                "qty": 20,
+                "alternates": 10,
+            },
+        ),
+        {"most": 20},
+    ),
+    DrawPlan(
+        "winter-at-the-stadium",
+        {"fr": "Vos points pour la loge", "en": "Your points for the box"},
+        (
+            {
+                "label": {"fr": "Soirée en loge pour deux", "en": "An evening in the box for two"},
+                "qty": 2,
+                "alternates": 4,
+            },
+        ),
+        {"source": "stakes", "price": 20, "most": 50},
+    ),
+    *(
+        DrawPlan(
+            "winter-at-the-stadium",
+            {
+                "fr": f"Palier {number} : {french}",
+                "en": f"Tier {number}: {english}",
+            },
+            ({"label": {"fr": french, "en": english}, "qty": units, "alternates": units},),
+            {"source": "tier", "threshold": threshold, "most": 10},
+        )
+        for number, (threshold, units, french, english) in enumerate(
+            (
+                (5_000, 10, "bonnets du club", "club hats"),
+                (20_000, 5, "maillots", "shirts"),
+                (60_000, 1, "voyage en Coupe d’Europe", "trip to the European Cup"),
+            ),
+            1,
+        )
+    ),
+)
+
+#: How winners of past draws chose to be named.
+WINNERS = ("Camille D., Rivemont", "", "Jules", "Inès B.", "Une supportrice de la tribune Est")

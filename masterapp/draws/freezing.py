@@ -7,7 +7,7 @@ Killed between or inside them, it begins again where it was; run twice, it finds
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -77,26 +77,27 @@ WHERE play.brand_id = %(brand)s AND game.campaign_id = %(campaign)s AND play.fin
 """
 
 
-def fix(brand_id: UUID, draw_id: UUID) -> None:
-    """Commit to the list of a draw whose time has come; do nothing when it has not, or when it is done."""
+def fix(brand_id: UUID, draw_id: UUID, clock: Callable[[], datetime] | None = None) -> None:
+    """Commit to the list of a draw whose time has come by *clock*; do nothing when it has not, or when it is done."""
+    clock = clock or now
     draw = service.find(brand_id, draw_id)
     if draw.state not in ("open", "committing"):
         return
     if draw.state == "open":
         assert draw.commits_at is not None
-        if now() < draw.commits_at or _clock_is_wrong(draw):
+        if clock() < draw.commits_at or _clock_is_wrong(draw, clock()):
             return
     with db.transaction():
-        go_on = _close(brand_id, draw_id)
+        go_on = _close(brand_id, draw_id, clock())
     if go_on:
         wait_for_writers()
-        _commit(brand_id, draw_id)
+        _commit(brand_id, draw_id, clock)
 
 
-def _clock_is_wrong(draw: Draw) -> bool:
+def _clock_is_wrong(draw: Draw, at: datetime) -> bool:
     """Whether a round that should be to come is out: then our clock is wrong, and nothing is fixed until it is."""
     assert draw.draws_at is not None
-    at, round_number = now(), promise.round_of(draw)
+    round_number = promise.round_of(draw)
     if Terms.of(draw.terms).chance == "dice" or at >= draw.draws_at:
         return False
     wrong = beacon.is_out_already(round_number, at=at)
@@ -116,10 +117,9 @@ def _clock_is_wrong(draw: Draw) -> bool:
     return wrong
 
 
-def _close(brand_id: UUID, draw_id: UUID) -> bool:
+def _close(brand_id: UUID, draw_id: UUID, at: datetime) -> bool:
     """Forbid any change of the list, unless the crowd has not unlocked the draw; True when the list is to be fixed."""
     draw = service.find(brand_id, draw_id, lock=True)
-    at = now()
     if draw.state == "committing":
         return True
     if draw.state != "open" or draw.commits_at is None or at < draw.commits_at:
@@ -163,7 +163,7 @@ def wait_for_writers() -> None:
             time.sleep(0.05)
 
 
-def _commit(brand_id: UUID, draw_id: UUID) -> None:
+def _commit(brand_id: UUID, draw_id: UUID, clock: Callable[[], datetime]) -> None:
     """Write the list, the tree and the commitment in one transaction."""
     try:
         with db.transaction():
@@ -171,8 +171,8 @@ def _commit(brand_id: UUID, draw_id: UUID) -> None:
             if draw.state != "committing":
                 return
             tree = _store_list(draw)
-            stakes.give_back_to(draw, dict(_lost_stakes(draw)), at=now())
-            promise.commit(draw, tree, now())
+            stakes.give_back_to(draw, dict(_lost_stakes(draw)), at=clock())
+            promise.commit(draw, tree, clock())
     except (ProtocolError, NumericValueOutOfRange) as fault:
         log.error("list_cannot_be_fixed", draw_id=str(draw_id), reason=str(fault))
         with db.transaction():

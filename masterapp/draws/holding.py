@@ -39,27 +39,28 @@ SELECT tag, fan_id FROM draw_entry WHERE brand_id = %(brand)s AND draw_id = %(dr
 """
 
 
-def hold(brand_id: UUID, draw_id: UUID, attempt: int = 0) -> None:
+def hold(brand_id: UUID, draw_id: UUID, attempt: int = 0, at: datetime | None = None) -> None:
     """Reveal and draw, if it is time; when something is missing, look again later and say what."""
+    at = at or now()
     draw = service.find(brand_id, draw_id)
-    if draw.state != "committed" or draw.draws_at is None or now() < draw.draws_at:
+    if draw.state != "committed" or draw.draws_at is None or at < draw.draws_at:
         return
     trouble = ""
     if draw.revealed is None:
-        trouble = _ask_beacon(draw)
+        trouble = _ask_beacon(draw, at)
     if not trouble:
-        trouble = _carry_out(brand_id, draw_id)
+        trouble = _carry_out(brand_id, draw_id, at)
     if trouble:
-        _look_again(draw, trouble, attempt)
+        _look_again(draw, trouble, attempt, at)
 
 
-def _look_again(draw: Draw, trouble: str, attempt: int) -> None:
+def _look_again(draw: Draw, trouble: str, attempt: int, at: datetime) -> None:
     with db.transaction():
         locked = service.find(draw.brand_id, draw.id, lock=True)
         locked.trouble = trouble
         jobs.defer(
             "hold_draw",
-            at=now() + PAUSES[min(attempt, len(PAUSES) - 1)],
+            at=at + PAUSES[min(attempt, len(PAUSES) - 1)],
             brand_id=str(draw.brand_id),
             draw_id=str(draw.id),
             attempt=attempt + 1,
@@ -72,7 +73,7 @@ def announced(draw: Draw) -> list[dict[str, Any]]:
     return [dict(source) for source in draw.commitment["entropy"]]
 
 
-def _ask_beacon(draw: Draw) -> str:
+def _ask_beacon(draw: Draw, at: datetime) -> str:
     """Keep the beacon's round; return what is missing, or nothing."""
     sources = announced(draw)
     promised = sources[-1]
@@ -81,11 +82,11 @@ def _ask_beacon(draw: Draw) -> str:
     if len(sources) > 1 and not draw.dice:
         return "dice_missing"
     try:
-        found = beacon.obtain(promised["round"], at=now(), chain=beacon.chain_of(promised["chain"]))
+        found = beacon.obtain(promised["round"], at=at, chain=beacon.chain_of(promised["chain"]))
     except beacon.BeaconUnavailable as reasons:
         log.warning("beacon_unavailable", draw_id=str(draw.id), reasons=reasons.reasons)
         return "beacon"
-    keep_round(draw, found, at=now(), member_id=None)
+    keep_round(draw, found, at=at, member_id=None)
     return ""
 
 
@@ -188,7 +189,7 @@ def _go_on(draw: Draw) -> None:
         jobs.defer("hold_draw", brand_id=str(draw.brand_id), draw_id=str(draw.id))
 
 
-def _carry_out(brand_id: UUID, draw_id: UUID) -> str:
+def _carry_out(brand_id: UUID, draw_id: UUID, at: datetime) -> str:
     """Draw, and keep the certificate and the winners. Return what has to come first, or nothing."""
     with db.transaction():
         draw = service.find(brand_id, draw_id, lock=True)
@@ -220,12 +221,11 @@ def _carry_out(brand_id: UUID, draw_id: UUID) -> str:
 
         drawing = run(draw.commitment, draw.revealed, starts, record, prior)
         certificate = assemble(draw.commitment, draw.revealed, drawing, path, prior)
-        _keep(draw, drawing, certificate)
+        _keep(draw, drawing, certificate, at)
     return ""
 
 
-def _keep(draw: Draw, drawing: Drawing, certificate: dict[str, Any]) -> None:
-    at = now()
+def _keep(draw: Draw, drawing: Drawing, certificate: dict[str, Any], at: datetime) -> None:
     content = canonical.encode(certificate)
     db.session.add(
         DrawDocument(brand_id=draw.brand_id, draw_id=draw.id, name="certificate", content=content)

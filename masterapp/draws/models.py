@@ -87,6 +87,19 @@ class DrawEntry(Base):
     created_at: Mapped[Created]
 
 
+class DrawTap(Base):
+    """A tap that a draw has already answered: the same key again, however late, does nothing more."""
+
+    __tablename__ = "draw_tap"
+    __table_args__ = (belongs_to("fan_id", "fan"),)
+
+    brand_id: Mapped[UUID] = mapped_column(primary_key=True)
+    draw_id: Mapped[UUID] = mapped_column(primary_key=True)
+    fan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[Created]
+
+
 class DrawBlock(Base):
     """A thousand records of a frozen list, as published: a proof reads one block, a download all of them."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from masterapp.db import Base, Big, BrandRoot, Created, belongs_to
@@ -18,7 +18,9 @@ class LogRecord(Base):
     __tablename__ = "fairness_log"
     __table_args__ = (Index("ix_fairness_log_subject", "brand_id", "subject_id"),)
 
-    brand_id: Mapped[UUID] = mapped_column(primary_key=True)
+    brand_id: Mapped[UUID] = mapped_column(
+        ForeignKey("brand.id", ondelete="CASCADE"), primary_key=True
+    )
     seq: Mapped[Big] = mapped_column(primary_key=True)
     #: The six published fields.
     record: Mapped[dict[str, Any]]

@@ -22,6 +22,9 @@ def upgrade() -> None:
         sa.Column("data", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["brand_id"], ["brand.id"], name=op.f("fk_fairness_log_brand_id"), ondelete="CASCADE"
+        ),
         sa.PrimaryKeyConstraint("brand_id", "seq", name=op.f("pk_fairness_log")),
     )
     op.create_index(
