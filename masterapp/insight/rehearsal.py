@@ -10,10 +10,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from math import inf
-from statistics import quantiles
 
 from masterapp.insight.crowd import HOURS_A_DAY, Audience, plays_by_hour, poisson
+from masterapp.insight.forecast import Forecast, PrizeForecast, Spread
 from masterapp.prizes.sealing import Plan, SealedPrize, schedule
 from masterapp.prizes.traffic import HOUR_MS
 
@@ -33,9 +32,10 @@ _MONDAY = 4 * DAY_MS
 class RehearsedPrize:
     """One prize: its stock, what a unit costs, and how it is won.
 
-    With `odds` of 1 in so many plays it is won by chance until none is left; without, its units are
-    sealed moments over the days from `first_day` up to `last_day` (the campaign's last by default).
-    One fan wins at most `per_fan` units; 0 sets no limit.
+    With `odds` of 1 in so many plays it is won by chance until none is left; a `guaranteed` one by
+    every play that wins nothing else; any other at sealed moments over the days from `first_day` up
+    to `last_day` (the campaign's last by default). One fan wins at most `per_fan` units; 0 sets no
+    limit.
     """
 
     id: str
@@ -45,63 +45,32 @@ class RehearsedPrize:
     first_day: int = 0
     last_day: int | None = None
     per_fan: int = 0
+    guaranteed: bool = False
+
+    @property
+    def sealed(self) -> bool:
+        """Whether its units have their moments."""
+        return not self.odds and not self.guaranteed
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """What is rehearsed: one game over its days, the last of which may be a part of one."""
+    """What is rehearsed: one game over its days, the last of which may be a part of one.
+
+    Moments are sealed over the `sealing` profile, which need not be that of the plays to come.
+    """
 
     days: float
     audience: Audience
     prizes: Sequence[RehearsedPrize]
     jitter: int = 1
     wins_per_fan: int = 0
+    sealing: Sequence[int] | None = None
 
     @property
     def hours(self) -> int:
         """How long it is open."""
         return max(1, round(self.days * HOURS_A_DAY))
-
-
-@dataclass(frozen=True)
-class Spread:
-    """A figure over all runs: one in ten lies below `low`, one in ten above `high`."""
-
-    low: float
-    middle: float
-    high: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> "Spread":
-        """The spread of some values."""
-        tenths = quantiles(values, n=10, method="inclusive")
-        return cls(tenths[0], tenths[4], tenths[8])
-
-
-@dataclass(frozen=True)
-class PrizeForecast:
-    """What becomes of one prize. Hours count from the opening."""
-
-    id: str
-    given: Spread
-    left_chance: float
-    runs_out_hour: Spread | None
-    left_by_day: list[Spread]
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What the rehearsal found. Days are those of the calendar: the first and the last may be short."""
-
-    runs: int
-    plays: Spread
-    plays_by_hour: list[float]
-    plays_by_day: list[Spread]
-    peak_hour: Spread
-    peak_second: float
-    plays_per_win: Spread | None
-    cost_cents: Spread
-    prizes: list[PrizeForecast]
 
 
 @dataclass
@@ -143,7 +112,7 @@ def rehearse_together(games: Sequence[Campaign], seed: int = 0) -> Forecast:
     """Play several games that share their fans and days, many times; prizes keep the order of the games."""
     chance = random.Random(seed)  # noqa: S311  # a forecast, from which nobody wins anything
     expected = [plays_by_hour(game.audience, game.hours) for game in games]
-    units = sum(prize.quantity for game in games for prize in game.prizes if not prize.odds)
+    units = sum(prize.quantity for game in games for prize in game.prizes if prize.sealed)
     work = sum(game.hours * (2 + len(game.prizes)) for game in games)
     runs = max(LEAST_RUNS, min(MOST_RUNS, ENOUGH_WORK // work))
     secrets = max(1, min(MOST_SCHEDULES, ENOUGH_MOMENTS // max(1, units)))
@@ -199,16 +168,16 @@ def _sealed_moments(campaign: Campaign, lot: int, seed: int) -> list[tuple[int, 
             str(place),
             -(-prize.quantity // lot),
             start + prize.first_day * DAY_MS,
-            start + min(campaign.hours, (prize.last_day or inf) * HOURS_A_DAY) * HOUR_MS,
+            start + min(campaign.hours, (prize.last_day or 366) * HOURS_A_DAY) * HOUR_MS,
         )
         for place, prize in enumerate(campaign.prizes)
-        if not prize.odds and prize.quantity
+        if prize.sealed and prize.quantity
     }
     if not sealed:
         return []
     plan = Plan(
         campaign="rehearsal",
-        profile=tuple(campaign.audience.profile),
+        profile=tuple(campaign.sealing or campaign.audience.profile),
         offset_minutes=0,
         jitter=campaign.jitter,
         prizes=tuple(sealed.values()),
@@ -239,14 +208,16 @@ class Run:
         self.winners = 0
         self._campaign, self._chance = campaign, chance
         by_odds = [stock for stock in self.stocks if stock.prize.odds]
-        sealed = [stock for stock in self.stocks if not stock.prize.odds]
+        sealed = [stock for stock in self.stocks if stock.prize.sealed]
+        consoling = [stock for stock in self.stocks if stock.prize.guaranteed]
         for hour, mean in enumerate(expected):
             count = poisson(mean * fortune, chance)
             self.plays.append(count)
             eligible = self._eligible(count)
             if eligible:
                 eligible -= self._by_odds(by_odds, hour, eligible)
-                self._by_moments(sealed, hour, eligible)
+                eligible -= self._by_moments(sealed, hour, eligible)
+                self._guaranteed(consoling, hour, eligible)
             if ends_a_day(hour, campaign):
                 for stock in self.stocks:
                     stock.by_day.append(stock.left)
@@ -272,22 +243,33 @@ class Run:
         self.winners += given
         return given
 
-    def _by_moments(self, stocks: Sequence[Stock], hour: int, eligible: int) -> None:
+    def _by_moments(self, stocks: Sequence[Stock], hour: int, eligible: int) -> int:
         """The moments that are due; when the plays are too few, they are shared out at random."""
-        waiting = [
-            (stock, many)
-            for stock in stocks
-            if (many := stock.left - stock.prize.quantity + stock.due[hour]) > 0
-        ]
-        whole = sum(many for _stock, many in waiting)
+        waiting = []
+        for stock in stocks:
+            due = stock.left - stock.prize.quantity + stock.due[hour]
+            if due > 0:
+                many = stock.winnable(due, eligible, self._fans, self._chance)
+                waiting.append((stock, many))
+        whole, given = sum(many for _stock, many in waiting), 0
         for stock, many in waiting:
-            part = many
-            if whole > eligible:
-                part = min(many, eligible, int(eligible * many / whole + self._chance.random()))
-            units = stock.winnable(part, eligible, self._fans, self._chance)
+            units = many
+            if whole > eligible - given:
+                share = (eligible - given) * many / whole
+                units = min(many, eligible - given, int(share + self._chance.random()))
             stock.give(units, hour + 0.5)
-            self.winners += units
-            whole, eligible = whole - many, eligible - units
+            whole, given = whole - many, given + units
+        self.winners += given
+        return given
+
+    def _guaranteed(self, stocks: Sequence[Stock], hour: int, eligible: int) -> None:
+        """Every play that won nothing so far takes a guaranteed unit, the first prize's before the next one's."""
+        for stock in stocks:
+            if stock.left and eligible:
+                units = stock.winnable(stock.left, eligible, self._fans, self._chance)
+                stock.give(units, hour + units / eligible)
+                self.winners += units
+                eligible -= units
 
     @property
     def _fans(self) -> int:
@@ -330,11 +312,11 @@ def _summed_up(
         cost_cents=Spread.of(
             [sum((s.prize.quantity - s.left) * s.prize.cost_cents for s in end) for end in stocks]
         ),
-        prizes=[_forecast(column) for column in zip(*stocks, strict=True)],
+        prizes=[_forecast(column, len(expected)) for column in zip(*stocks, strict=True)],
     )
 
 
-def _forecast(stocks: Sequence[Stock]) -> PrizeForecast:
+def _forecast(stocks: Sequence[Stock], hours: int) -> PrizeForecast:
     prize = stocks[0].prize
     ended = [stock.ran_out for stock in stocks if stock.ran_out is not None]
     days = zip(*(stock.by_day for stock in stocks), strict=True)
@@ -343,5 +325,6 @@ def _forecast(stocks: Sequence[Stock]) -> PrizeForecast:
         given=Spread.of([prize.quantity - stock.left for stock in stocks]),
         left_chance=sum(stock.left > 0 for stock in stocks) / len(stocks),
         runs_out_hour=Spread.of(ended) if len(ended) > 1 else None,
+        lasts=Spread.of([hours if s.ran_out is None else s.ran_out for s in stocks]),
         left_by_day=[Spread.of(day) for day in days],
     )

@@ -24,6 +24,7 @@ PAGES = (
     "fans",
     "offers",
     "exclusions",
+    "rehearsing",
 )
 
 
