@@ -147,7 +147,7 @@ class _Words:
     ) -> list[list[str]]:
         _, commitment = self.say, certificate["commitment"]
         entries = commitment["entries"]
-        rows = []
+        rows: list[list[str]] = []
         if "closed_at" in commitment:
             rows.append([_("Entries closed"), self.time(commitment["closed_at"])])
         rows += [
@@ -168,7 +168,8 @@ class _Words:
             prize["id"]: str(prize.get("label", prize["id"]))
             for prize in certificate["commitment"]["prizes"]
         }
-        rows, left = [], MOST_NUMBERS
+        rows: list[dict[str, Any]] = []
+        left = MOST_NUMBERS
         for prize, numbers in _holders(certificate).items():
             if not left or len(rows) == MOST_PRIZES:
                 break

@@ -10,12 +10,14 @@ from masterapp.db import db
 from masterapp.errors import Refused
 from masterapp.registry import registry
 from masterapp.web import admin, assets, demo, embed, fan, staff
+from masterapp.web.fan import policy
 
 
 def init_app(app: Flask) -> None:
     """Register every blueprint that serves pages."""
     for room in (fan, embed, demo, media):
         app.register_blueprint(room.blueprint)
+    app.register_blueprint(policy.root)
     for audience in (admin, staff):
         audience.register(app)
     app.add_url_rule("/modules/<slug>/<path:file>", view_func=module_file)
