@@ -34,7 +34,7 @@ def document(base_url: str, keys: Mapping[str, bytes], chain: Chain) -> dict[str
             "public": chain == QUICKNET,
         },
         "brands": {slug: {"ed25519": key.hex()} for slug, key in sorted(keys.items())},
-        "log": f"{base_url}/play/{{brand}}/log.json",
+        "log": f"{base_url}/play/{{brand}}/draws/log.json",
         "verifiers": {
             name: {"address": f"{base_url}/verify/{name}", "sha256": digest}
             for name, digest in verifier_hashes().items()
