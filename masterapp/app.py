@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -35,6 +35,17 @@ class MemberCookies(SecureCookieSessionInterface):
         if key not in self._signers:
             self._signers[key] = super().get_signing_serializer(app)
         return self._signers[key]
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Return the session of the request's cookie; most requests, a fan's at play, carry none."""
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the cookie when it has changed; a session that nobody looked at costs nothing."""
+        if session.accessed or session.modified:
+            super().save_session(app, session, response)
 
 
 class Application(Flask):

@@ -12,6 +12,7 @@ from uuid import UUID
 import psycopg
 import uuid_utils
 from flask import Flask, Response, current_app, g
+from psycopg.types.json import set_json_dumps
 from sqlalchemy import (
     BigInteger,
     DateTime,
@@ -25,10 +26,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import PoolProxiedConnection
 
-from masterapp import events
+from masterapp import events, jsontext
 
 T = TypeVar("T")
+
+set_json_dumps(jsontext.write)
 
 
 def new_id() -> UUID:
@@ -115,10 +119,17 @@ class Database:
         app.teardown_appcontext(self._close)
 
     @property
+    def _pooled(self) -> PoolProxiedConnection:
+        """The one connection of this request or command, taken from the pool at its first use."""
+        if "pooled" not in g:
+            g.pooled = self.engine.raw_connection()
+        return g.pooled  # type: ignore[no-any-return]
+
+    @property
     def connection(self) -> Connection:
-        """The one connection of this request or command, taken at its first use."""
+        """That connection as SQLAlchemy's statements want it."""
         if "connection" not in g:
-            g.connection = self.engine.connect()
+            g.connection = Connection(self.engine, self._pooled)
         return g.connection  # type: ignore[no-any-return]
 
     @property
@@ -132,7 +143,7 @@ class Database:
     def driver(self) -> psycopg.Connection[Any]:
         """The psycopg connection inside the same transaction, for statements written by hand."""
         if "driver" not in g:
-            g.driver = self.connection.connection.driver_connection
+            g.driver = self._pooled.driver_connection
         return g.driver  # type: ignore[no-any-return]
 
     def keep_on_refusal(self) -> None:
@@ -156,7 +167,7 @@ class Database:
         events.announce_pending()
 
     def _finish(self, response: Response) -> Response:
-        if "connection" in g:
+        if "pooled" in g:
             if response.status_code < 400 or g.pop("keep", False):
                 self._commit()
             else:
@@ -167,8 +178,9 @@ class Database:
         if "session" in g:
             g.pop("session").close()
         g.pop("driver", None)
-        if "connection" in g:
-            g.pop("connection").close()
+        pooled = g.pop("pooled", None)
+        if pooled is not None:
+            g.pop("connection", pooled).close()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

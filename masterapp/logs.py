@@ -11,6 +11,8 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, request
 
+from masterapp import jsontext
+
 #: Keys whose values never reach a log.
 SECRETS = frozenset({"email", "password", "code", "token", "secret", "authorization", "cookie"})
 
@@ -54,6 +56,10 @@ class _WithoutValues(logging.Formatter):
         return describe(ei[1])
 
 
+def _written(event: Any, default: Any) -> str:
+    return jsontext.write(event, default).decode()
+
+
 def init_app(app: Flask) -> None:
     """Configure structlog and log every request with its route, status and duration."""
     if logging.lastResort is not None:
@@ -65,7 +71,7 @@ def init_app(app: Flask) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _without_values,
             _hide_secrets,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(_written),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),

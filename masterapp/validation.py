@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 import flask_smorest
 import marshmallow as ma
-from flask import Request, request
+from flask import Request, Response, request
 from flask.json.provider import DefaultJSONProvider
 from webargs import core
 from webargs.flaskparser import FlaskParser
 
+from masterapp import jsontext
 from masterapp.errors import Refused
 from masterapp.texts import lazy_text as _l
 from masterapp.texts import translate
@@ -105,6 +106,11 @@ class StrictJson(DefaultJSONProvider):
     def loads(self, s: str | bytes, **options: Any) -> Any:
         """Read a JSON text."""
         return read_json(s, **options)
+
+    def response(self, *args: Any, **kwargs: Any) -> Response:
+        """Answer with the values as JSON."""
+        text = jsontext.write(self._prepare_response_obj(args, kwargs), self.default)
+        return Response(text + b"\n", mimetype=self.mimetype)
 
 
 class _BodyParser(FlaskParser):

@@ -121,6 +121,10 @@ class _Members(LoginManager):
     def _update_remember_cookie(self, response: Response) -> Response:
         return response
 
+    def _session_protection_failed(self) -> bool:
+        # A phone changes its address; and Flask-Login would hash it at every request before asking whether to.
+        return False
+
 
 def _load_member(identifier: str) -> SignedInMember | None:
     try:
@@ -198,7 +202,14 @@ def _our_origins() -> set[str]:
     return {f"{base.scheme}://{base.netloc}", request.host_url.rstrip("/")}
 
 
-csrf = CSRFProtect()
+class _Tokens(CSRFProtect):
+    """The tokens of forms; what a script sends in a header is found without reading the body as a form."""
+
+    def _get_csrf_token(self) -> str | None:
+        return request.headers.get("X-CSRFToken") or super()._get_csrf_token()
+
+
+csrf = _Tokens()
 
 
 def refuse_forgery() -> None:
@@ -259,7 +270,6 @@ def init_app(app: Flask) -> None:
     """Install the sign-in of members, the token of forms and the gate."""
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     members = _Members()
-    members.session_protection = None
     members.init_app(app, add_context_processor=False)
     members.user_loader(_load_member)
     csrf.init_app(app)

@@ -31,7 +31,7 @@ blueprint = Blueprint(
 TILL = ("owner", "store_manager", "cashier")
 
 #: One instance for all requests: building a schema costs more than loading a use.
-USE, VERDICT = TillUseSchema(), TillVerdictSchema()
+USE = TillUseSchema()
 
 _STAFF_REFUSALS = {
     400: "The body is not JSON in UTF-8.",
@@ -78,7 +78,7 @@ def redeem() -> Response:
     staff, body = Staff.of(current_badge()), read_body(USE)
     store = body["store"]
     found = redemption.redeem(staff, store, body["code"], body["key"], now())
-    return jsonify(VERDICT.dump(_told(found, staff, store)))
+    return jsonify(_told(found, staff, store))
 
 
 @blueprint.post("/staff/redemptions/<uuid:redemption_id>/undo")

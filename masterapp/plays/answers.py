@@ -35,7 +35,10 @@ WHERE coupon.brand_id = %(brand)s AND
 
 def resolve(view: Any, brand_id: UUID, locale: str) -> Any:
     """Return a module's view as the browser may read it: texts in one language, pictures as signed addresses."""
-    if isinstance(view, Mapping):
+    # Most values of a view are plain: they are let through before anything slower is asked of them.
+    if isinstance(view, str | int | None):
+        return view
+    if isinstance(view, dict | Mapping):
         if "$text" in view:
             return in_language(view["$text"], locale)
         if "$picture" in view:

@@ -14,6 +14,8 @@ from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
 from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 LOCALES = ("fr", "en")
 DEFAULT_LOCALE = "fr"
@@ -91,10 +93,21 @@ def choose_locale() -> Locale:
 def _chosen() -> str:
     if not has_request_context():
         return DEFAULT_LOCALE
-    asked = request.args.get("lang") or g.get("locale") or request.cookies.get("lang")
-    if asked in LOCALES:
-        return str(asked)
-    return request.accept_languages.best_match(LOCALES) or DEFAULT_LOCALE
+    asked = (request.query_string and request.args.get("lang")) or g.get("locale")
+    headers = request.environ
+    if not asked and "HTTP_COOKIE" in headers:
+        asked = request.cookies.get("lang")
+    return (
+        str(asked)
+        if asked in LOCALES
+        else _preferred(headers.get("HTTP_ACCEPT_LANGUAGE", "")[:200])
+    )
+
+
+@lru_cache(maxsize=512)
+def _preferred(accepted: str) -> str:
+    """The one of our languages that an ``Accept-Language`` header likes best; browsers send only a few such headers."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(LOCALES) or DEFAULT_LOCALE
 
 
 def init_app(app: Flask) -> None:

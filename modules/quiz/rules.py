@@ -40,7 +40,7 @@ def fits(config: JSON, state: JSON) -> bool:
     """Say whether the sheet in *state* was drawn from this configuration."""
     bank = config["questions"]
     return all(
-        number < len(bank) and len(order) == len(_drawn_order(config, bank[number], None))
+        number < len(bank) and len(order) == _options_shown(bank[number])
         for number, order in state.get("sheet", [])
     )
 
@@ -86,23 +86,29 @@ def view(config: JSON, state: JSON, now: datetime) -> JSON:
     """What the fan may see. A right answer is in it only once the fan has answered."""
     if not state or not fits(config, state):
         return screen(config, {"phase": "start"}, None, None)
+    return shown(config, state, now)
+
+
+def shown(config: JSON, state: JSON, now: datetime) -> JSON:
+    """What the fan may see of a sheet that fits."""
     if state["phase"] == "question":
         return screen(config, state, limit_ms(config, state), left_ms(config, state, now))
     return screen(config, state, None, None)
 
 
-def _drawn_order(config: JSON, question: JSON, chance: Chance | None) -> list[int]:
-    """The order in which a question's options are shown; without *chance*, as they are written."""
+def _options_shown(question: JSON) -> int:
+    """How many options a question shows."""
     if question["kind"] in judging.CHOICES:
-        order = list(range(len(question["options"])))
-        mixed = config["shuffle_options"]
-    elif question["kind"] == "match":
-        # As written, the right sides would stand beside their left sides.
-        order = list(range(len(judging.right_sides(question))))
-        mixed = True
-    else:
-        return []
-    return chance.shuffled(order) if chance and mixed else order
+        return len(question["options"])
+    return len(judging.right_sides(question)) if question["kind"] == "match" else 0
+
+
+def _drawn_order(config: JSON, question: JSON, chance: Chance) -> list[int]:
+    """The order in which a question's options are shown."""
+    order = list(range(_options_shown(question)))
+    # As written, the right sides of pairs would stand beside their left sides.
+    mixed = config["shuffle_options"] or question["kind"] == "match"
+    return chance.shuffled(order) if mixed else order
 
 
 def _opened(step: int, now: datetime) -> dict[str, Any]:
@@ -154,7 +160,7 @@ def _time_is_up(config: JSON, state: JSON) -> bool:
 
 
 def _going_on(config: JSON, state: JSON, context: Context) -> Outcome:
-    return Outcome(state=state, view=view(config, state, context.now))
+    return Outcome(state=state, view=shown(config, state, context.now))
 
 
 def _finished(config: JSON, state: JSON, context: Context) -> Outcome:
@@ -175,7 +181,7 @@ def _finished(config: JSON, state: JSON, context: Context) -> Outcome:
     ]
     return Outcome(
         state=state,
-        view=view(config, state, context.now),
+        view=shown(config, state, context.now),
         finished=True,
         score=score,
         duration_ms=state["spent_ms"],
