@@ -19,11 +19,12 @@ from masterapp.prizes.traffic import HOUR_MS
 DAY_MS = HOURS_A_DAY * HOUR_MS
 # How much denser the busiest second is than the hour around it.
 BURST = 4
-MOST_RUNS, LEAST_RUNS, ENOUGH_WORK = 200, 20, 1_000_000
-# Several secrets, so that the hours found are those of sealing and not of one secret.
-MOST_SCHEDULES, ENOUGH_MOMENTS = 20, 50_000
+MOST_RUNS, LEAST_RUNS, ENOUGH_WORK = 200, 20, 2_000_000
+# Several secrets, so that the hours found are those of sealing and not of one secret; of a large
+# stock every moment stands for several units, so that there is time for them.
+MOST_SCHEDULES, LEAST_SCHEDULES, ENOUGH_MOMENTS = 20, 10, 50_000
 # Hours times prizes beyond which even the fewest runs would take more than some seconds.
-MOST_WORK = 250_000
+MOST_WORK = 120_000
 # Monday 5 January 1970: any Monday serves for the hours of the week.
 _MONDAY = 4 * DAY_MS
 
@@ -112,13 +113,15 @@ def rehearse_together(games: Sequence[Campaign], seed: int = 0) -> Forecast:
     """Play several games that share their fans and days, many times; prizes keep the order of the games."""
     chance = random.Random(seed)  # noqa: S311  # a forecast, from which nobody wins anything
     expected = [plays_by_hour(game.audience, game.hours) for game in games]
-    units = sum(prize.quantity for game in games for prize in game.prizes if prize.sealed)
+    sealed = [prize.quantity for game in games for prize in game.prizes if prize.sealed]
+    most = ENOUGH_MOMENTS // LEAST_SCHEDULES // max(1, len(sealed))
+    moments = sum(min(most, quantity) for quantity in sealed)
     work = sum(game.hours * (2 + len(game.prizes)) for game in games)
     runs = max(LEAST_RUNS, min(MOST_RUNS, ENOUGH_WORK // work))
-    secrets = max(1, min(MOST_SCHEDULES, ENOUGH_MOMENTS // max(1, units)))
+    secrets = max(1, min(MOST_SCHEDULES, ENOUGH_MOMENTS // max(1, moments)))
     dues = [
         [
-            due_by_hour(game, hours, seed + secret, units)
+            due_by_hour(game, hours, seed + secret, max(1, most))
             for game, hours in zip(games, expected, strict=True)
         ]
         for secret in range(secrets)
@@ -137,36 +140,38 @@ def rehearse_together(games: Sequence[Campaign], seed: int = 0) -> Forecast:
 
 
 def due_by_hour(
-    campaign: Campaign, expected: Sequence[float], seed: int, units: int = 0
+    campaign: Campaign, expected: Sequence[float], seed: int, most: int = ENOUGH_MOMENTS
 ) -> list[list[int]]:
     """For each prize, how many of its sealed moments can have been taken by the end of each hour.
 
-    The schedule is the one that sealing would make, with a secret of the rehearsal's own; of a very
-    large stock every moment stands for several units.
+    The schedule is the one that sealing would make, with a secret of the rehearsal's own, and with
+    at most so many moments of each prize.
     """
-    lot = -(-max(1, units) // ENOUGH_MOMENTS)
+    lots = [-(-max(1, prize.quantity) // most) for prize in campaign.prizes]
     found = [[0] * campaign.hours for _prize in campaign.prizes]
     reached = list(accumulate((hour * campaign.audience.trying for hour in expected), initial=0.0))
-    for place, opens, lets_pass in _sealed_moments(campaign, lot, seed):
+    for place, opens, lets_pass in _sealed_moments(campaign, lots, seed):
         hour = int(opens)
         before = reached[hour] + (opens - hour) * (reached[hour + 1] - reached[hour])
         # Taken by the play after those that it lets pass, or by nobody when none is expected.
         taken = bisect_right(reached, before + lets_pass + 0.5) - 1
         if taken < campaign.hours:
-            found[place][taken] += lot
+            found[place][taken] += lots[place]
     return [
         [min(many, prize.quantity) for many in accumulate(hours)]
         for prize, hours in zip(campaign.prizes, found, strict=True)
     ]
 
 
-def _sealed_moments(campaign: Campaign, lot: int, seed: int) -> list[tuple[int, float, int]]:
+def _sealed_moments(
+    campaign: Campaign, lots: Sequence[int], seed: int
+) -> list[tuple[int, float, int]]:
     """The moments of sealing: the place of the prize, the hour, and how many plays are let pass."""
     start = _MONDAY + campaign.audience.first_hour * HOUR_MS
     sealed = {
         str(place): SealedPrize(
             str(place),
-            -(-prize.quantity // lot),
+            -(-prize.quantity // lots[place]),
             start + prize.first_day * DAY_MS,
             start + min(campaign.hours, (prize.last_day or 366) * HOURS_A_DAY) * HOUR_MS,
         )

@@ -29,6 +29,8 @@ USUAL_FANS, USUAL_DAYS, USUAL_DOUBT = 1_000, 30, 25
 DAYS_A_VISIT, MOST_GUESSED = 6, 20
 #: How many plays make a past worth following.
 ENOUGH_TRIES = 50
+#: What is left of the first day's interest after a month, or at the end of a longer campaign.
+INTEREST, INTEREST_DAYS = 0.55, 30
 HOUR = timedelta(hours=1)
 
 _SEEN = """
@@ -252,9 +254,10 @@ def rehearsed_games(
     assumed: Assumptions, profile: Sequence[int] | None
 ) -> list[rehearsal.Campaign]:
     """Return the games as the rehearsal plays them."""
+    days = assumed.hours / HOURS_A_DAY
     return [
         rehearsal.Campaign(
-            days=assumed.hours / HOURS_A_DAY,
+            days=days,
             audience=Audience(
                 fans=assumed.fans,
                 plays_per_fan=assumed.plays_per_fan,
@@ -264,6 +267,7 @@ def rehearsed_games(
                 period_hours=game.quota.get("period_hours", 0),
                 profile=profile if profile and assumed.like_past else DEFAULT_PROFILE,
                 first_hour=assumed.begins.weekday() * HOURS_A_DAY + assumed.begins.hour,
+                fading=1 - INTEREST ** (1 / max(INTEREST_DAYS, days)),
                 doubt=assumed.doubt / 100,
                 trying=game.trying / 100,
             ),

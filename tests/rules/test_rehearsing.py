@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -79,3 +79,11 @@ def test_a_guaranteed_prize_goes_first_to_whoever_plays_first() -> None:
 def test_a_campaign_without_games_has_no_rehearsal() -> None:
     """There is nothing to play, and nothing is made up."""
     assert rehearse(replace(ASSUMED, games=[]), None) is None
+
+
+def test_interest_lasts_as_long_as_the_campaign() -> None:
+    """In a month and in a year alike the last day has about half of the first one's plays."""
+    for days in (30, 360):
+        long = replace(ASSUMED, closes=WINDOW[0] + timedelta(days=days))
+        (found,) = rehearsed_games(long, None)
+        assert (1 - found.audience.fading) ** days == pytest.approx(0.55, rel=0.02)
