@@ -1,4 +1,4 @@
-"""What strangers begin with: the installation's policy and the specification. Verifiers and logs are in ``draw_files``."""
+"""What strangers begin with: the policy of the installation and the specification; verifiers are in ``draw_files``."""
 
 from __future__ import annotations
 
