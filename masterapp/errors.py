@@ -155,6 +155,10 @@ TABLE: dict[str, tuple[int, Any]] = {
     "beacon_not_yet": (409, _l("Round %(round)s has not been emitted yet.")),
     "dice_wrong": (422, _l("Type the %(count)s digits in the order in which they were rolled.")),
     "dice_late": (409, _l("The dice had to be recorded before the beacon’s round.")),
+    "claim_over": (
+        409,
+        _l("This prize can no longer be claimed or given up here. Write to us if you think it can."),
+    ),
     # Prizes.
     "store_token_wrong": (
         403,

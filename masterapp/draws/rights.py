@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from masterapp.db import db, now
-from masterapp.draws import stakes
-from masterapp.draws.models import Draw, DrawEntry, DrawWinner
+from masterapp.draws import (
+    grouping,  # noqa: F401 - groups of open draws follow their fans' households.
+    stakes,
+    winners,
+)
+from masterapp.draws.models import Draw, DrawEntry, DrawTap, DrawWinner
 from masterapp.fans.registry import erases, exports
 from masterapp.texts import translate as _
 
@@ -70,10 +74,10 @@ def _forget_draws(brand_id: UUID, fan_id: UUID) -> str | None:
         db.session.refresh(entry)
         kept = kept or draw.state not in ("open", "cancelled", "lapsed")
         entry.salt = None
-    for winner in db.session.scalars(
-        select(DrawWinner).where(DrawWinner.brand_id == brand_id, DrawWinner.fan_id == fan_id)
-    ):
-        winner.label, winner.address, winner.notes = "", None, {}
+    winners.forget(brand_id, fan_id, now())
+    db.session.execute(
+        delete(DrawTap).where(DrawTap.brand_id == brand_id, DrawTap.fan_id == fan_id)
+    )
     db.session.flush()
     if not kept:
         return None

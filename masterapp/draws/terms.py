@@ -54,6 +54,11 @@ class PrizeRow(Schema):
     collection = fields.text(
         _l("How the winner gets it"), help=_l("Shown when they claim it."), longest=500, lines=2
     )
+    posted = fields.switch(
+        _l("Sent by post"),
+        help=_l("The winner is asked for an address when they claim it, and not before."),
+        default=True,
+    )
 
 
 class DrawForm(Schema):

@@ -18,7 +18,7 @@ from masterapp.fans.models import Fan
 from masterapp.identity.codes import make_code
 from masterapp.identity.models import SignIn
 from masterapp.jobs import jobs
-from masterapp.outreach import mailer
+from masterapp.outreach import draw_letters, mailer  # noqa: F401 - draws' letters are tasks too.
 
 
 def _brand(brand_id: UUID) -> Brand:

@@ -30,7 +30,15 @@ class Clock:
         self.time = START
         for name, module in list(sys.modules.items()):
             if name.startswith(
-                ("masterapp.draws", "masterapp.web.fan.draw", "masterapp.web.admin.draw")
+                (
+                    "masterapp.draws",
+                    "masterapp.outreach.draw",
+                    "masterapp.web.fan.draw",
+                    "masterapp.web.fan.winning",
+                    "masterapp.web.admin.draw",
+                    "masterapp.web.admin.winners",
+                    "masterapp.web.admin.decisions",
+                )
             ) and hasattr(module, "now"):
                 monkeypatch.setattr(module, "now", self)
 
