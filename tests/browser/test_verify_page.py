@@ -3,13 +3,17 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Page, expect
 
+from masterapp.draws.protocol.receipt import Receipt
 from masterapp.draws.verify_page import PAGE, policy
+from masterapp.exact import canonical
 from masterapp.testing.browser import serve
-from tests.draws_kit import Entrant, MadeDraw
+from tests.draws_kit import DRAW_ID, Entrant, MadeDraw
 
 PRIZES = [{"id": "Voyage", "qty": 1, "alternates": 2}, {"id": "Casquette", "qty": 10}]
 
@@ -18,6 +22,15 @@ PRIZES = [{"id": "Voyage", "qty": 1, "alternates": 2}, {"id": "Casquette", "qty"
 def made() -> MadeDraw:
     """A draw of two hundred entrants."""
     return MadeDraw([Entrant(f"fan{n}", n % 9 + 1) for n in range(200)], PRIZES)
+
+
+def receipt_of(one: Entrant) -> dict[str, Any]:
+    """A signed receipt of somebody who may or may not be in the list."""
+    record = one.record()
+    said = Receipt(DRAW_ID, 2, record.tag, one.salt, record.weight, 0, 1694764800, bytes(32))
+    key = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+    document = said.document() | {"key": key.public_key().public_bytes_raw().hex()}
+    return document | {"signature": key.sign(canonical.encode(document)).hex()}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +47,8 @@ def files(made: MadeDraw, tmp_path_factory: pytest.TempPathFactory) -> dict[str,
         "entries.bin": made.entries_file(),
         "cut.bin": made.entries_file()[:-57],
         "photo.json": b"\x89PNG",
+        "receipt.json": json.dumps(receipt_of(Entrant("fan7", 8))).encode(),
+        "missing.json": json.dumps(receipt_of(Entrant("nobody", 8))).encode(),
     }
     for name, content in contents.items():
         (folder / name).write_bytes(content)
@@ -122,6 +137,18 @@ def test_a_fan_sees_his_own_tickets(page: Page, files: dict[str, Path]) -> None:
     check(page, files["ticket.json"], files["certificate.json"])
     expect(page.locator("#findings")).to_contain_text("fan7@example.org")
     expect(page.locator("#findings")).to_contain_text("Billets : 8")
+
+
+def test_a_receipt_is_held_against_the_list(page: Page, files: dict[str, Path]) -> None:
+    """A kept promise is said to be kept; a missing entry is named as evidence, in red."""
+    page.goto(PAGE.as_uri())
+    check(page, files["receipt.json"], files["certificate.json"], files["entries.bin"])
+    expect(page.locator("#given")).to_contain_text("Reçu — receipt.json")
+    expect(page.locator("#findings")).to_contain_text("dit comme votre reçu n° 2 : 8 billets")
+    expect(page.locator("#verdict")).to_contain_text("exact")
+    check(page, files["missing.json"], files["certificate.json"], files["entries.bin"])
+    expect(page.locator("#findings")).to_contain_text("AUCUNE participation")
+    expect(page.locator("#result")).to_have_class("bad")
 
 
 def test_files_can_be_dropped_and_the_language_changed(page: Page, files: dict[str, Path]) -> None:

@@ -303,3 +303,34 @@ def test_the_command_checks_receipts(tmp_path: Path) -> None:
     assert "is the evidence" in ended.stdout
     assert run_verifier("receipt", good, ticket, entries).returncode == 1
     assert run_verifier("receipt").returncode == 2
+
+
+RECEIPT = receipt_of("fan4")
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(sorted(RECEIPT)),
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-3, 2**53 - 1),
+        st.sampled_from(["", "0", "1", "00" * 32, "00" * 64, "2026-12-01T12:00:00Z"]),
+        st.builds(list),
+        st.builds(dict),
+    ),
+    st.booleans(),
+)
+def test_junk_in_a_receipt_never_crashes_a_verifier(
+    page_script: PageScript, name: str, junk: Any, again: bool
+) -> None:
+    """Junk in any field, signed again or not, gives the same findings twice and never a traceback."""
+    document = RECEIPT | {name: junk}
+    if again and name not in ("key", "signature"):
+        document = signed({k: v for k, v in document.items() if k not in ("key", "signature")})
+    found = theirs(page_script, document, CERTIFICATE, ENTRIES)
+    if document.get("v") == "MVD1-RECEIPT-1":
+        assert faults(ours(document, CERTIFICATE, ENTRIES)) == faults(found)
+    else:
+        assert faults(ours(document)) == ["version"]
+        assert faults(found)
