@@ -30,7 +30,8 @@ from masterapp.draws.protocol.entries import (
 from masterapp.draws.protocol.stored import chunk_of, prove
 from masterapp.draws.protocol.tree import verify_leaf
 from masterapp.fairness.beacon import verifies
-from masterapp.insight.rehearsal import Audience, Campaign, RehearsedPrize, rehearse
+from masterapp.insight.crowd import Audience
+from masterapp.insight.rehearsal import Campaign, RehearsedPrize, rehearse
 
 ENTRIES = 10_000_000
 PROCESSES = 2
