@@ -105,14 +105,9 @@ def _won(seal: Seal) -> Any:
 
 
 def _opened(seal: Seal, row: WinningMoment) -> dict[str, Any]:
-    assert row.j is not None
-    assert row.t_ms is not None
-    assert row.k is not None
-    assert row.salt is not None
     assert row.taken_at is not None
-    moment = sealing.Moment(row.j, row.t_ms, row.k, str(row.prize_id), row.salt)
     return {
-        **_tree(seal.brand_id, seal.id).open(moment),
+        **_tree(seal.brand_id, seal.id).open(seals.as_sealed(row)),
         "won_ms": seals.milliseconds(row.taken_at),
         "generation": row.generation,
     }

@@ -71,11 +71,5 @@ def _stale(seal: Seal, since: datetime) -> list[WinningMoment]:
 
 def next_instant(plan: sealing.Plan, secret: bytes, moment: WinningMoment, at: int) -> int:
     """Return when a moment that closes at *at* comes back; one with no room left waits for the end of its window."""
-    assert moment.j is not None
-    assert moment.t_ms is not None
-    assert moment.k is not None
-    sealed = sealing.Moment(
-        moment.j, moment.t_ms, moment.k, str(moment.prize_id), moment.salt or b""
-    )
-    again = sealing.roll_over(plan, secret, sealed, moment.generation, at)
+    again = sealing.roll_over(plan, secret, seals.as_sealed(moment), moment.generation, at)
     return plan.prizes[0].closes_ms if again is None else again

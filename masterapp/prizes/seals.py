@@ -6,6 +6,7 @@ import math
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -22,6 +23,7 @@ from masterapp.fairness.demo_beacon import DEMO
 from masterapp.jobs import jobs
 from masterapp.prizes import pace, sealing, vault
 from masterapp.prizes.models import Prize, Seal, WinningMoment
+from masterapp.prizes.traffic import Traffic
 from masterapp.texts import lazy_text as _l
 
 #: The round of a plan comes so many seconds after it is committed, at least.
@@ -266,17 +268,33 @@ def paste(seal: Seal, text: str, *, now: datetime, member_id: UUID | None) -> No
 
 def moments_of(seal: Seal) -> list[sealing.Moment]:
     """Return the sealed moments in the order of their numbers. Whoever calls shows only those that are won."""
-    query = select(
+    columns = (
         WinningMoment.j,
         WinningMoment.t_ms,
         WinningMoment.k,
         WinningMoment.prize_id,
         WinningMoment.salt,
-    ).where(WinningMoment.brand_id == seal.brand_id, WinningMoment.seal_id == seal.id)
-    return [
-        sealing.Moment(j, t_ms, k, str(prize_id), bytes(salt))
-        for j, t_ms, k, prize_id, salt in db.session.execute(query.order_by(WinningMoment.j))
-    ]
+    )
+    query = select(*columns).where(
+        WinningMoment.brand_id == seal.brand_id, WinningMoment.seal_id == seal.id
+    )
+    return [as_sealed(row) for row in db.session.execute(query.order_by(WinningMoment.j))]
+
+
+def as_sealed(row: Any) -> sealing.Moment:
+    """Return a moment of a seal as it was sealed, whatever has become of it since."""
+    return sealing.Moment(row.j, row.t_ms, row.k, str(row.prize_id), bytes(row.salt))
+
+
+def expected_after(seal: Seal, end_ms: int) -> int:
+    """Return about how many of a seal's moments lie after an instant, from its public plan alone."""
+    plan = plan_of(seal)
+    window = plan.prizes[0]
+    if end_ms >= window.closes_ms:
+        return 0
+    traffic = Traffic.between(plan.profile, plan.offset_minutes, window.opens_ms, window.closes_ms)
+    passed = traffic.before(max(end_ms, window.opens_ms))
+    return round(seal.count * (traffic.mass - passed) / traffic.mass)
 
 
 def milliseconds(moment: datetime) -> int:

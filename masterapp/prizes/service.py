@@ -119,6 +119,19 @@ def replace(
         games.note(game, "prizes_changed", member_id, changes=lines)
 
 
+def set_pace(game: Game, chosen: pace.Pace, *, seen: int, member_id: UUID | None) -> None:
+    """Say when the game's prizes are meant to be won; seals made from now on follow it."""
+    errors = pace.problems(chosen)
+    if errors:
+        raise Refused("invalid", fields=errors)
+    before = pace.of_game(game)
+    if chosen == before:
+        return
+    games.touch(game, seen)
+    pace.keep(game, chosen)
+    games.note(game, "prizes_paced", member_id, changes=kept(before.document, chosen.document))
+
+
 def _flush() -> None:
     """Write; an offer that is not the brand's is refused by its foreign key."""
     try:

@@ -27,6 +27,8 @@ export class Game {
     Object.assign(this, parts);
     this.data = data;
     this.id = data.game.id;
+    /** The token of the store whose poster led here, if one did. */
+    this.at = data.place?.at || null;
     this.locale = data.locale;
     this.texts = data.texts;
     this.el = el;
@@ -93,7 +95,7 @@ export class Game {
     const answer = await this.api.request(
       "POST",
       `/api/v1/games/${this.id}/plays${goingOn}`,
-      { key, version: this.version, move: input },
+      { key, version: this.version, move: input, ...(this.at && { at: this.at }) },
       { repeatable: true },
     );
     this.moved = true;

@@ -121,7 +121,7 @@ def test_a_live_campaign_shows_the_changes_before_they_count(
 def test_more_stock_on_a_live_campaign_says_what_it_means(
     full_app: Flask, seat: Seat, make_game: Maker
 ) -> None:
-    """Topping up a prize shows how many are left before and after, then adds the moments."""
+    """Topping up a prize shows how many are left before and after, and adds the moments once a second person agrees."""
     _campaign, game = make_game(published=True)
     prize = rows(full_app, "SELECT id FROM prize")[0][0]
     with full_app.app_context():
@@ -137,7 +137,11 @@ def test_more_stock_on_a_live_campaign_says_what_it_means(
     }
     page = seat.post(f"/admin/games/{game}/prizes", form).get_data(as_text=True)
     assert "Still to be won: 5 now, 9 after this change." in html.unescape(page)
+    second = take_seat(full_app, seat.brand_id, "owner")
     seat.post(f"/admin/games/{game}/prizes", {**form, "confirmed": "yes"})
+    assert rows(full_app, "SELECT count(*) FROM winning_moment") == [(5,)]
+    proposal = rows(full_app, "SELECT id FROM proposal")[0][0]
+    second.post(f"/admin/decisions/{proposal}", {"do": "agree"})
     assert rows(full_app, "SELECT count(*) FROM winning_moment") == [(9,)]
     assert rows(full_app, "SELECT value_cents FROM prize") == [(1250,)]
 

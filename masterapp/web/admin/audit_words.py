@@ -37,6 +37,7 @@ ACTIONS: dict[str, Any] = {
     "game_resumed": _l("let go on"),
     "game_removed": _l("removed"),
     "prizes_changed": _l("changed the prizes of"),
+    "prizes_paced": _l("changed when the prizes are won in"),
     "picture_added": _l("added the picture"),
     "picture_described": _l("described the picture"),
     "picture_removed": _l("deleted the picture"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import flash, redirect, render_template, request, url_for
 
 from masterapp.campaigns.differences import Difference, differences
 from masterapp.campaigns.models import Campaign
+from masterapp.prizes import proposals
 from masterapp.texts import translate as _
 
 MOST_LINES = 100
@@ -82,10 +83,29 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+def as_effects(lines: Sequence[Line], told: Sequence[str]) -> list[Any]:
+    """Return changes and what they mean as a proposal keeps them: for whoever is to agree."""
+    return [*told, *(asdict(line) for line in lines)]
+
+
+def proposed() -> Any:
+    """Lead to the page where the second person decides."""
+    flash(_("Proposed. It counts as soon as a second owner or marketer agrees."), "good")
+    return redirect(url_for("admin_decisions.index"))
+
+
 def confirm(
-    campaign: Campaign, lines: Sequence[Line], consequences: Sequence[str], title: str
+    campaign: Campaign,
+    lines: Sequence[Line],
+    consequences: Sequence[str],
+    title: str,
+    *,
+    second: bool = False,
 ) -> str:
-    """Show the changes and what they mean; the posted form travels along, so that nothing typed is lost."""
+    """Show the changes and what they mean; the posted form travels along, so that nothing typed is lost.
+
+    With *second* the button proposes them: somebody else has to agree.
+    """
     carried = [
         (name, value)
         for name, value in request.form.items(multi=True)
@@ -99,4 +119,6 @@ def confirm(
         consequences=consequences,
         carried=carried,
         title=title,
+        second=second,
+        alone=second and not proposals.has_second(campaign.brand_id),
     )

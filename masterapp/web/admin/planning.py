@@ -18,6 +18,7 @@ from flask import (
 from markupsafe import escape
 from sqlalchemy import func, select
 
+from masterapp.brands import stores
 from masterapp.brands.access import allow
 from masterapp.campaigns import games, publishing, service
 from masterapp.campaigns.calendar import to_local
@@ -25,6 +26,7 @@ from masterapp.campaigns.models import Campaign, Game
 from masterapp.db import db, now
 from masterapp.eligibility.models import Exclusion
 from masterapp.errors import Refused
+from masterapp.prizes import odds, places, proposals
 from masterapp.registry import registry
 from masterapp.texts import language
 from masterapp.texts import translate as _
@@ -95,20 +97,34 @@ def save_dates(campaign_id: UUID) -> Any:
     if not errors and not editing_on and changes.needs_confirmation(campaign):
         lines = _changes(campaign, opens_at, closes_at, quotas)
         if lines:
-            told = [
-                _(
-                    "Winning moments still to come are spread over the new dates; what is won stays won."
-                )
-            ]
-            return changes.confirm(campaign, lines, told, _("Dates and quotas"))
+            told = _of_new_dates(campaign, closes_at)
+            second = _dates_need_a_second(campaign, opens_at, closes_at)
+            return changes.confirm(campaign, lines, told, _("Dates and quotas"), second=second)
     if errors or editing_on:
         return _dates_page(campaign, errors, again=True), 200 if editing_on else 422
     member_id = desk().member.id
+    proposed: list[Any] = []
 
     def work() -> None:
-        service.schedule(
-            campaign, opens_at, closes_at, seen=posted.seen(), now=now(), member_id=member_id
-        )
+        seen = posted.seen()
+        if opens_at and closes_at and _dates_need_a_second(campaign, opens_at, closes_at):
+            lines = _changes(campaign, opens_at, closes_at, {})
+            effects = changes.as_effects(lines, _of_new_dates(campaign, closes_at))
+            proposed.append(
+                proposals.edit_dates(
+                    campaign,
+                    opens_at,
+                    closes_at,
+                    seen=seen,
+                    now=now(),
+                    member_id=member_id,
+                    effects=effects,
+                )
+            )
+        else:
+            service.schedule(
+                campaign, opens_at, closes_at, seen=seen, now=now(), member_id=member_id
+            )
         for game in service.games_of(campaign):
             games.limit(game, quotas[game.id], seen=game.revision, member_id=member_id)
 
@@ -117,7 +133,27 @@ def save_dates(campaign_id: UUID) -> Any:
         if refusal.code == "conflict":
             flash(refusal.message, "bad")
         return _dates_page(campaign, errors, again=True), refusal.status
-    return _onwards(campaign, "dates")
+    return changes.proposed() if proposed else _onwards(campaign, "dates")
+
+
+def _dates_need_a_second(campaign: Campaign, opens_at: Any, closes_at: Any) -> bool:
+    moved = (opens_at, closes_at) != (campaign.opens_at, campaign.closes_at)
+    return moved and proposals.dates_touch_odds(campaign, now())
+
+
+def _of_new_dates(campaign: Campaign, closes_at: Any) -> list[str]:
+    """Say what new dates mean for prizes that are committed, from public plans alone."""
+    told = [_("Sealed winning moments stay where they are; what is won stays won.")]
+    listed = service.games_of(campaign)
+    out = sum(proposals.after_the_end(game, closes_at) for game in listed) if closes_at else 0
+    if out:
+        told.append(
+            _(
+                "About %(units)s of them come after the new end: they are left for a second-chance draw.",
+                units=out,
+            )
+        )
+    return told
 
 
 def _changes(
@@ -138,7 +174,7 @@ def _changes(
     )
     for game in service.games_of(campaign):
         old = {name: game.quota.get(name) or 0 for name in games.QUOTA_LIMITS}
-        new, _wrong = games.checked_quota(quotas[game.id])
+        new, _wrong = games.checked_quota(quotas.get(game.id, game.quota))
         for line in changes.in_words(old, new, labels):
             lines.append(
                 changes.Line(f"{local(game.title)} › {line.label}", line.before, line.after)
@@ -182,6 +218,7 @@ def _rules_page(campaign: Campaign, typed: dict[str, Any], errors: posted.Errors
         typed=typed,
         errors=errors,
         excluded=excluded,
+        odds=odds.together(odds.of_game(game) for game in service.games_of(campaign)),
         kit=Kit(),
         steps=journey.steps(campaign, "rules"),
         address=fan_address(campaign),
@@ -267,6 +304,7 @@ def _share_page(campaign: Campaign, origins: str, errors: posted.Errors) -> str:
         steps=journey.steps(campaign, "share"),
         state=service.state_of(campaign, now()),
         qr=poster.qr_svg(fan_address(campaign)),
+        stores=[store for store in stores.of_brand(campaign.brand_id) if store.active],
     )
 
 
@@ -307,12 +345,18 @@ def save_origins(campaign_id: UUID) -> Any:
 @blueprint.get("/<uuid:campaign_id>/poster.pdf")
 @allow(*MAKERS)
 def poster_pdf(campaign_id: UUID) -> Response:
-    """Hand out the A4 poster with the QR code, in the brand's colours."""
+    """Hand out the A4 poster with the QR code, in the brand's colours; a store's own lets reserved prizes be won."""
     campaign = opened(campaign_id)
     locale = request.args.get("locale", language())
-    content = poster.draw(desk().brand, campaign, fan_address(campaign), locale)
+    store_id = posted.identifier(request.args.get("store"))
+    store = stores.find(campaign.brand_id, store_id) if store_id else None
+    address = fan_address(campaign)
+    if store:
+        address += f"?at={places.token(campaign.brand_id, store.id)}"
+    content = poster.draw(desk().brand, campaign, address, locale, store)
     response = Response(content, mimetype="application/pdf")
-    name = f"{campaign.slug}-{locale if locale in ('fr', 'en') else 'fr'}.pdf"
+    parts = [campaign.slug, *([store.code.lower()] if store else [])]
+    name = f"{'-'.join(parts)}-{locale if locale in ('fr', 'en') else 'fr'}.pdf"
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     return response
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from PIL import Image
 
 from masterapp.brands import assets, theme
-from masterapp.brands.models import Brand
+from masterapp.brands.models import Brand, Store
 from masterapp.campaigns.models import Campaign
 from masterapp.campaigns.quota import zone
 from masterapp.errors import Refused
@@ -33,8 +33,10 @@ def qr_svg(address: str) -> Markup:
     return Markup(drawn.replace('stroke="#000"', 'stroke="currentColor"'))  # noqa: S704 - drawn by segno alone.
 
 
-def draw(brand: Brand, campaign: Campaign, address: str, locale: str) -> bytes:
-    """Return the poster as PDF in one language."""
+def draw(
+    brand: Brand, campaign: Campaign, address: str, locale: str, store: Store | None = None
+) -> bytes:
+    """Return the poster as PDF in one language; a store's own carries its name and its token in the QR code."""
     if locale not in LOCALES:
         raise Refused("not_found")
     chosen = theme.Theme.read(brand.theme)
@@ -50,9 +52,9 @@ def draw(brand: Brand, campaign: Campaign, address: str, locale: str) -> bytes:
             "summary": campaign.summary.get(locale, ""),
             "brand": brand.name,
             "call": _("Scan and play"),
-            "address": address.split("://", 1)[1].rstrip("/"),
+            "address": address.split("://", 1)[1].partition("?")[0].rstrip("/"),
             "until": _until(brand, campaign),
-            "small": _("Free to play. Official rules at this address."),
+            "small": _small(store),
             "background": theme.theme_colour(chosen),
             "accent": theme.to_hex(theme.from_hex(chosen.accent)),
             "ink": theme.to_hex(theme.ink_on(back)),
@@ -69,6 +71,11 @@ def draw(brand: Brand, campaign: Campaign, address: str, locale: str) -> bytes:
                 format="pdf",
             )
         )
+
+
+def _small(store: Store | None) -> str:
+    sentence = str(_("Free to play. Official rules at this address."))
+    return f"{store.name} · {sentence}" if store else sentence
 
 
 def _until(brand: Brand, campaign: Campaign) -> str:

@@ -61,6 +61,7 @@ ENTRIES = (
     Entry("pictures", _l("Pictures"), "photo", "/admin/pictures/", MAKERS),
     Entry("stores", _l("Stores"), "building-store", "/admin/stores/", READERS, starts_group=True),
     Entry("exclusions", _l("Rules"), "shield-check", "/admin/exclusions", MAKERS),
+    Entry("decisions", _l("Decisions"), "users-group", "/admin/decisions/", MAKERS),
     Entry("brand", _l("Brand"), "palette", "/admin/brand/", MAKERS),
     Entry("members", _l("Members"), "user-cog", "/admin/members", ("owner",), starts_group=True),
     Entry("audit", _l("Audit trail"), "history", "/admin/audit/", READERS),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 
 from masterapp.campaigns import directory
 from masterapp.campaigns.models import Game
@@ -113,6 +113,7 @@ def _island(shown: queries.Shown, game: Game, seen: dict[str, Any], *, kind: str
         "place": {
             "kind": kind,
             "campaign": shown.campaign.slug,
+            "at": store_token(),
             "providers": visitor.ways_to_sign_in(g.brand, _address(shown, game)),
             "privacyUrl": g.brand.contact.get("privacy_url", ""),
         },
@@ -121,8 +122,17 @@ def _island(shown: queries.Shown, game: Game, seen: dict[str, Any], *, kind: str
 
 def _address(shown: queries.Shown, game: Game) -> str:
     return url_for(
-        "fan.game", brand_slug=g.brand.slug, campaign=shown.campaign.slug, game=game.slug
+        "fan.game",
+        brand_slug=g.brand.slug,
+        campaign=shown.campaign.slug,
+        game=game.slug,
+        at=store_token() or None,
     )
+
+
+def store_token() -> str:
+    """Return the token of the store whose poster led here, as the address has it; a play shows if it is genuine."""
+    return request.args.get("at", "")[:64]
 
 
 def _closed(shown: queries.Shown, game: Game) -> dict[str, str] | None:
