@@ -92,6 +92,13 @@ def blocks(draw: Draw) -> Iterator[bytes]:
         first += _TOGETHER
 
 
+def stored(brand_id: UUID, draw_id: UUID, first: int, many: int) -> bytes:
+    """Return some stored blocks of a fixed list, one after the other."""
+    names = {"brand": brand_id, "draw": draw_id, "first": first, "many": many}
+    rows = db.driver.execute(_SOME_BLOCKS, names, binary=True).fetchall()
+    return b"".join([row[0] for row in rows])
+
+
 def file_size(draw: Draw) -> int:
     """Return how long ``entries.bin`` is."""
     return HEADER_SIZE + size_of(draw) * RECORD_SIZE

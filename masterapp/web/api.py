@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from masterapp.brands.access import SAFE_METHODS, public
 from masterapp.coupons import api as coupons
+from masterapp.draws import api as draws
 from masterapp.identity import api as identity
 from masterapp.plays import api as plays
 from masterapp.validation import ProblemSchema
@@ -68,5 +69,5 @@ def init_app(app: Flask) -> None:
     api = _Api(app, spec_kwargs={"marshmallow_plugin": plugin})
     plugin.converter.add_attribute_function(exclusive_bounds)  # type: ignore[union-attr]
     api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for room in (identity, plays, coupons):
+    for room in (identity, plays, coupons, draws):
         api.register_blueprint(room.blueprint, url_prefix="/api/v1")

@@ -34,5 +34,7 @@ TEXTS = {
     "reason_mission": _l("Mission"),
     "reason_prize": _l("Prize"),
     "reason_correction": _l("Correction"),
+    "reason_stake": _l("Staked in a draw"),
+    "reason_stake_returned": _l("Stake returned"),
     "reason_other": _l("Points"),
 }

@@ -10,11 +10,13 @@ from flask import g, render_template
 
 from masterapp.brands.access import public
 from masterapp.campaigns.models import Game
+from masterapp.draws import showing
 from masterapp.errors import Refused
 from masterapp.plays.answers import media
+from masterapp.prizes import odds
 from masterapp.prizes.models import Prize
 from masterapp.registry import Registered, registry
-from masterapp.web.fan import game_page, queries
+from masterapp.web.fan import draw_words, game_page, queries
 from masterapp.web.fan.frame import blueprint
 
 
@@ -55,6 +57,8 @@ def home() -> str:
         campaigns=shown,
         modules=modules_of(games),
         winnable=winnable(queries.prizes(g.brand.id, [game.id for game in games])),
+        draws=showing.listed(g.brand.id),
+        words=draw_words,
         pictures={one.campaign.id: media(g.brand.id, one.campaign.picture_id) for one in shown},
         **standing(),
     )
@@ -81,6 +85,9 @@ def campaign(campaign: str) -> str:
         prizes=prizes,
         winnable=winnable(prizes),
         prize_pictures=pictures_of(prizes),
+        draws=showing.listed(g.brand.id, shown.campaign.id),
+        words=draw_words,
+        odds={game.id: odds.of_game(game) for game in shown.games},
         **standing(),
     )
 
@@ -106,6 +113,7 @@ def game(campaign: str, game: str) -> str:
         modules=modules_of(list(shown.games)),
         prizes=prizes,
         prize_pictures=pictures_of(prizes),
+        odds=odds.of_game(found),
         **game_page.hosted(shown, found),
         **standing(),
     )

@@ -36,6 +36,8 @@ REASONS = {
     "mission": _l("Mission"),
     "prize": _l("Prize"),
     "correction": _l("Correction"),
+    "stake": _l("Staked in a draw"),
+    "stake_returned": _l("Stake returned"),
 }
 PURPOSES = {"offers": _l("Offers and news"), "partners": _l("Partners’ offers")}
 CHANNELS = {
