@@ -92,11 +92,11 @@ def main() -> None:
             bench.app.extensions["masterapp-engine"].dispose()
             with servers.web(url, key) as (address, process):
                 if "plays" in wanted:
-                    plays.measure("play_quiz", address, url, quiz_fans, *quiz)
+                    plays.measure("play_quiz", address, process, url, quiz_fans, *quiz)
                     fans = plays.InstantFans(bench.brand, bench.instant)
-                    plays.measure("play_instant_win", address, url, fans, *instant)
+                    plays.measure("play_instant_win", address, process, url, fans, *instant)
                 if "redeem" in wanted:
-                    plays.measure("redeem", address, url, till, *redeem)
+                    plays.measure("redeem", address, process, url, till, *redeem)
                 if "page" in wanted:
                     page.measure(address, path)
                 memory = round(servers.memory_per_worker(process), 1)

@@ -5,12 +5,14 @@ Requests are made by a callback when a connection is free, which lets a fan's ne
 
 from __future__ import annotations
 
+import re
 import selectors
 import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 #: Given the last response's body (None at first), return the next request's bytes.
 NextRequest = Callable[[int, bytes | None], bytes]
 
@@ -52,13 +54,11 @@ class _Connection:
     def receive(self) -> tuple[int, bytes] | None:
         """Read what came; return (status, body) once the response is whole."""
         self.buffer += self.socket.recv(65536)
-        head, separator, body = self.buffer.partition(b"\r\n\r\n")
-        if not separator:
+        length = LENGTH.search(self.buffer)
+        start = self.buffer.find(b"\r\n\r\n") + 4
+        if start < 4 or length is None or len(self.buffer) < start + int(length[1]):
             return None
-        lowered = head.lower()
-        start = lowered.find(b"content-length:")
-        length = int(lowered[start + 15 :].split(b"\r\n", 1)[0])
-        return (int(head[9:12]), body) if len(body) >= length else None
+        return int(self.buffer[9:12]), self.buffer[start:]
 
 
 def run(
@@ -86,6 +86,7 @@ def run(
                 measured.failures.append(body[:300])
             connection.send(next_request(connection.number, body))
     measured.seconds = time.perf_counter() - begin
+    selector.close()
     for connection in connections:
         connection.socket.close()
     return measured

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import random
 import statistics
+import subprocess
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
-from benchmarks import floor, load, results, world
+from benchmarks import floor, load, results, servers, world
 from benchmarks.world import FAN, FANS, PLAY, SESSION, numbered
 
 CLIENTS = 16
@@ -108,6 +109,7 @@ def statements_per_play(url: str, act: Callable[[], Any]) -> float:
 def measure(
     name: str,
     address: tuple[str, int],
+    web: subprocess.Popen[bytes],
     url: str,
     fans: load.NextRequest,
     script: tuple[str, list[str]],
@@ -115,10 +117,12 @@ def measure(
 ) -> None:
     """Measure HTTP and pgbench in turns, because the machine drifts, and keep the figures."""
     load.run(address, fans, clients=CLIENTS, seconds=2)
-    floors, ours, times, failures = [], [], load.Measured(0), []
+    floors, ours, times, failures, spent = [], [], load.Measured(0), [], 0.0
     for _ in range(ROUNDS):
         floors.append(floor.run(url, *script, clients=CLIENTS, seconds=SECONDS)[0])
+        before = servers.seconds_of_cpu(web)
         run = load.run(address, fans, clients=CLIENTS, seconds=SECONDS)
+        spent += servers.seconds_of_cpu(web) - before
         ours.append(run.rate)
         times.times_ms += run.times_ms
         failures += run.failures
@@ -134,5 +138,6 @@ def measure(
             "p95_ms": round(times.percentile(0.95), 1),
             "p99_ms": round(times.percentile(0.99), 1),
             "statements": statements,
+            "web_cpu_ms": round(1000 * spent / len(times.times_ms), 2),
         },
     )
