@@ -172,7 +172,7 @@ def _commit(brand_id: UUID, draw_id: UUID, clock: Callable[[], datetime]) -> Non
                 return
             tree = _store_list(draw)
             stakes.give_back_to(draw, dict(_lost_stakes(draw)), at=clock())
-            promise.commit(draw, tree, clock())
+            promise.make(draw, tree, clock())
     except (ProtocolError, NumericValueOutOfRange) as fault:
         log.error("list_cannot_be_fixed", draw_id=str(draw_id), reason=str(fault))
         with db.transaction():

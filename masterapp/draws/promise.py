@@ -36,7 +36,7 @@ def round_of(draw: Draw) -> int:
     return beacon.current_chain().first_round_at(moment(service.instant(draw.draws_at)))
 
 
-def commit(draw: Draw, tree: BuiltTree, now: datetime) -> None:
+def make(draw: Draw, tree: BuiltTree, now: datetime) -> None:
     """Keep the tree, promise the draw and plan it. A draw that is late is put off first, and the log says so."""
     _put_off_when_late(draw, now)
     document = _document(draw, tree)

@@ -271,7 +271,7 @@ def test_killed_between_any_two_steps_the_draw_goes_on_where_it_was(
     clock.reach(kit.found(app, brand, draw).commits_at)
     _dies(app, monkeypatch, freezing, "wait_for_writers", lambda: freezing.fix(brand, draw))
     assert kit.found(app, brand, draw).state == "committing"
-    _dies(app, monkeypatch, freezing.promise, "commit", lambda: freezing.fix(brand, draw))
+    _dies(app, monkeypatch, freezing.promise, "make", lambda: freezing.fix(brand, draw))
     assert rows(app, "SELECT count(*) FROM draw_block") == [(0,)]
     with app.app_context():
         freezing.fix(brand, draw)
