@@ -58,10 +58,10 @@ def waiting_units(game: Game) -> dict[UUID, int]:
 
 def start(campaign: Campaign, game: Game, prizes: Sequence[Prize], now: datetime) -> None:
     """Commit the whole stock over the campaign, or over what is left of it."""
-    commit(campaign, game, [(prize, prize.stock) for prize in prizes], now)
+    promise(campaign, game, [(prize, prize.stock) for prize in prizes], now)
 
 
-def commit(
+def promise(
     campaign: Campaign, game: Game, units: Sequence[tuple[Prize, int]], now: datetime
 ) -> None:
     """Commit so many further units: sealed ones get a seal of their own, guaranteed ones are there at once."""
@@ -120,7 +120,7 @@ def follow_stock(
             _take_back(prize, number, -difference, now)
         else:
             more.append((prize, difference))
-    commit(campaign, game, more, now)
+    promise(campaign, game, more, now)
 
 
 _ALREADY_WON = _l("At least %(least)s: so many are already won or due to be won now.")
