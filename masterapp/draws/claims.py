@@ -9,15 +9,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from babel import Locale
+
 from masterapp.errors import Refused
 from masterapp.texts import lazy_text as _l
 
 STYLES = ("none", "first", "full")
 LONGEST_NAME, LONGEST_LINE = 60, 120
-#: The countries that are offered by name; where the others end is a word of its own.
-COUNTRIES = (
-    "FR", "BE", "CH", "LU", "MC", "DE", "ES", "IT", "NL", "PT", "IE", "GB", "AT", "CA", "XX",
-)  # fmt: skip
+#: Codes of territories that are no countries of the post.
+_NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+COUNTRIES = frozenset(
+    code
+    for code in Locale.parse("en").territories
+    if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
+)
 _PLACE = ("line", "postcode", "city")
 
 _MISSING = {

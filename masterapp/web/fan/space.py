@@ -15,6 +15,7 @@ from masterapp.brands.access import find_member, public
 from masterapp.coupons import codes, qr
 from masterapp.coupons.api import TILL
 from masterapp.db import now
+from masterapp.draws import winners
 from masterapp.errors import Refused
 from masterapp.fans import consents as consents_service
 from masterapp.fans import rights
@@ -71,10 +72,12 @@ def room(template: str, tab: str, **values: Any) -> str:
 def space() -> str:
     """Prizes and coupons."""
     won = queries.grants(g.brand.id, g.fan.id)
+    wins = winners.of_fan(g.brand.id, g.fan.id)
     return room(
         "space.html",
         "space",
         grants=won,
+        wins=[(winner, winners.prize_of(draw, winner)) for winner, draw in wins],
         pictures={prize.id: media(g.brand.id, prize.picture_id) for _grant, prize in won},
         coupons=queries.coupons(g.brand.id, g.fan.id),
     )
