@@ -11,6 +11,7 @@ from masterapp.web.fan import (
     space,
     unlinking,
     unsubscribe,
+    winning,
 )
 from masterapp.web.fan.frame import blueprint
 
@@ -26,4 +27,5 @@ __all__ = [
     "space",
     "unlinking",
     "unsubscribe",
+    "winning",
 ]
