@@ -48,7 +48,10 @@ GROUP BY day ORDER BY day
 
 _STOCK = f"""
 SELECT prize.id, prize.game_id, prize.label, prize.stock, prize.value_cents,
-    count(moment.id) AS planned, count(moment.id) FILTER (WHERE moment.opens_at <= %(now)s) AS due,
+    greatest(prize.stock,
+      count(moment.id) FILTER (WHERE moment.passed_at IS NULL OR moment.draw_id IS NOT NULL)) AS planned,
+    count(moment.id) FILTER (WHERE moment.opens_at <= %(now)s
+      AND (moment.taken_at IS NOT NULL OR NOT moment.guaranteed)) AS due,
     count(moment.taken_at) AS taken
 FROM prize LEFT JOIN winning_moment AS moment ON moment.brand_id = prize.brand_id AND moment.prize_id = prize.id
 WHERE prize.brand_id = %(brand)s AND prize.game_id IN ({_GAMES})
