@@ -161,9 +161,10 @@ async function reveal(check, told) {
   for (const step of steps.slice(0, 60)) {
     const [prize, kind, rank] = step.status;
     const skipped = step.status.length === 2;
+    const won = !skipped && kind === "winner";
     const facts = { prize: page.prizes[prize] ?? prize, rank };
-    const words = skipped ? texts.passed : fill(texts[kind], facts);
-    await show({ ticket: step.ticket, aside: skipped || kind !== "winner", words });
+    const words = skipped ? texts.passed : won ? facts.prize : fill(texts.alternate, facts);
+    await show({ ticket: step.ticket, aside: !won, words });
   }
   const link = document.createElement("a");
   link.className = "button primary wide";

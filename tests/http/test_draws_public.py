@@ -19,7 +19,7 @@ import pytest
 from flask import Flask
 
 from masterapp.db import db, now
-from masterapp.draws import certificate_pdf, holding, service, showing, verify_page
+from masterapp.draws import certificate_pdf, holding, outcome, service, showing, verify_page
 from masterapp.draws.protocol.commitment import commit_hash, human_code
 from masterapp.draws.protocol.tree import Node, verify_leaf
 from masterapp.exact import canonical
@@ -723,3 +723,48 @@ def test_the_verifier_opens_under_its_own_policy(app: Flask) -> None:
     assert client.get(f"{folder}mvd1.js").headers["Cache-Control"].endswith("immutable")
     for missing in (f"{folder}page.js", f"{folder}__init__.py", "/verify/x", f"{folder}../x"):
         assert client.get(missing).status_code == 404
+
+
+def test_the_gauge_rises_with_real_plays(app: Flask, brand: UUID, game: UUID) -> None:
+    """Finished plays fill the gauge of every tier of the campaign, and say how many are missing."""
+    at = now()
+    tiers = [
+        kit.make_draw(app, brand, game, at=at, source="tier", threshold=many) for many in (2, 8)
+    ]
+    fan = create_fan(app, brand, locale="en")
+    for _ in range(2):
+        assert fan.play(game, points=0).status_code == 200
+    page = seen(browser(app, fan), f"{PAGE}/{tiers[1]}")
+    assert "2</strong> plays so far" in page
+    assert "unlocked at 2" in page
+    assert "6 plays to go" in page
+    assert "2 from plays" in page
+
+
+def test_reasons_of_vacancies_are_counted_in_words(
+    app: Flask, brand: UUID, game: UUID, clock: Clock
+) -> None:
+    """A place that fell vacant stays visible as such, its alternate steps in, and the reason is counted."""
+    draw = kit.make_draw(app, brand, game, at=clock())
+    kit.enter_many(app, brand, draw, WEIGHTS)
+    kit.fix(app, brand, draw, clock)
+    kit.hold(app, brand, draw, clock)
+    with app.app_context(), db.transaction():
+        found = service.find(brand, draw, lock=True)
+        places = outcome.places(found)
+        winner = next(place for place in places if place.kind == "winner")
+        winner.state = "vacant"
+        winner.vacancy = {
+            "number": 1,
+            "reason": "NO_REPLY",
+            "evidence_sha256": "0" * 64,
+            "approvers": ["a", "b"],
+            "ts": "2026-11-03T12:00:00Z",
+        }
+        db.session.flush()
+        outcome.renew_certificate(found, places)
+    draws.forget()
+    page = seen(browser(app), f"{PAGE}/{draw}")
+    assert "fell vacant" in page
+    assert "stepped in, alternate 1" in page
+    assert "No answer before the deadline (1)" in page

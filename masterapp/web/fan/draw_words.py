@@ -12,7 +12,7 @@ PHASES = {
     "fixed": (_l("List fixed"), "accent", "lock"),
     "due": (_l("Being drawn"), "accent", "loader-2"),
     "waiting": (_l("Waiting"), "warn", "clock-pause"),
-    "drawn": (_l("Drawn"), "", "trophy"),
+    "drawn": (_l("Numbers drawn"), "", "trophy"),
     "cancelled": (_l("Called off"), "", "ban"),
     "lapsed": (_l("Not unlocked"), "", "lock"),
 }
@@ -109,8 +109,6 @@ SCRIPT = {
     "waiting": _l("The round is out. We are fetching it…"),
     "first": _l("First number, computed here from the beacon and the code"),
     "drawing": _l("The numbers"),
-    "number": _l("no. %(number)s"),
-    "winner": _l("%(prize)s"),
     "alternate": _l("Alternate %(rank)s for %(prize)s"),
     "passed": _l("Passed over: this household or person has won already"),
     "checked": _l("Computed again here, in your browser: all %(steps)s steps are right."),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from babel.units import format_unit
 from flask import Response, flash, g, jsonify, redirect, render_template, request, url_for
 from marshmallow import ValidationError
 from werkzeug.wrappers import Response as AnyResponse
@@ -96,7 +97,7 @@ def draw_page(draw_id: UUID) -> str:
         most_shown=MOST_SHOWN,
         island=_island(draw, phase),
         tap=secrets.token_hex(12),
-        claim=None,
+        claim=url_for("fan.win", winner_id=mine.won.id) if mine and mine.won else "",
         reasons=REASONS,
         **_sealed(draw),
     )
@@ -109,10 +110,20 @@ def _sealed(draw: Draw) -> dict[str, Any]:
         "fixed": fixed,
         "level": showing.level(draw),
         "round": showing.beacon_round(draw),
-        "file_size": lists.file_size(draw) if fixed else 0,
+        "file_size": _size(lists.file_size(draw)) if fixed else "",
         "verifiers": draw_files.verifiers() if fixed else {},
         "records": showing.records(draw),
     }
+
+
+def _size(count: int) -> str:
+    """Write a number of bytes in the unit that people read."""
+    unit, by = next(
+        (unit, by)
+        for unit, by in (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 1000), ("byte", 1))
+        if count >= by
+    )
+    return format_unit(round(count / by, 1), f"digital-{unit}", "long", locale=language())
 
 
 def _ways_in(draw: Draw, terms: Terms, mine: showing.Mine | None) -> dict[str, Any]:
