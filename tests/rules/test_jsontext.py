@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from masterapp import jsontext
+from masterapp.validation import read_json
 
 DEEP: list[object] = []
 for _ in range(300):
@@ -46,3 +47,12 @@ def test_answers_use_it(app: Flask) -> None:
         answer = app.json.response({"at": datetime(2026, 5, 1, tzinfo=UTC)})
     assert answer.get_data() == b'{"at":"2026-05-01T00:00:00+00:00"}\n'
     assert answer.mimetype == "application/json"
+
+
+@pytest.mark.parametrize(
+    "text", [b"NaN", b'{"a": -Infinity}', b"\xef\xbb\xbf1", b'"\\ud800"', b"\xff"]
+)
+def test_reading_is_strict(text: bytes) -> None:
+    """What Python reads but JSON in UTF-8 does not know is refused."""
+    with pytest.raises(ValueError, match=r"."):
+        read_json(text)
