@@ -143,12 +143,12 @@ def date_problems(draw: Draw, now: datetime) -> dict[str, list[str]]:
     return errors
 
 
-def announce(draw: Draw, *, now: datetime, member_id: UUID | None) -> None:
-    """Make the terms public and final. Announcing twice is once."""
+def announce(draw: Draw, *, now: datetime, member_id: UUID | None, seen: int | None = None) -> None:
+    """Make the terms public and final, those of the revision that was *seen*. Announcing twice is once."""
     draw = find(draw.brand_id, draw.id, lock=True)
     if draw.state == "open":
         return
-    if draw.state != "draft":
+    if draw.state != "draft" or seen not in (None, draw.revision):
         raise Refused("conflict")
     errors = date_problems(draw, now)
     if errors:
@@ -187,8 +187,13 @@ def postpone(
         raise Refused("draw_is_fixed")
     assert draw.commits_at is not None
     assert draw.draws_at is not None
-    if commits_at < draw.commits_at or draws_at < draw.draws_at:
-        raise Refused("draw_only_later")
+    earlier = {
+        name: [Refused("draw_only_later").message]
+        for name, moment in (("commits_at", commits_at), ("draws_at", draws_at))
+        if moment < getattr(draw, name)
+    }
+    if earlier:
+        raise Refused("draw_only_later", fields=earlier)
     draw.commits_at, draw.draws_at = commits_at, draws_at
     errors = date_problems(draw, now)
     errors.pop("closes_at", None)

@@ -17,7 +17,7 @@ from masterapp.errors import Refused
 from masterapp.registry import registry
 from masterapp.texts import language
 from masterapp.texts import translate as _
-from masterapp.web.admin import illustrations, journey, overview, posted
+from masterapp.web.admin import draw_words, illustrations, journey, overview, posted
 from masterapp.web.admin.shell import MAKERS, READERS, desk, plain_day
 from masterapp.web.ui import local
 
@@ -150,6 +150,7 @@ def show(campaign_id: UUID) -> str:
         modules=registry,
         todo=journey.missing(campaign) if state == "draft" else [],
         steps=journey.steps(campaign, "") if state == "draft" else [],
+        draws=draw_words.of_campaign(campaign),
         **overview.page(campaign, state, at),
     )
 
