@@ -18,6 +18,8 @@ PAGES = (
     "draws",
     "draw_review",
     "draw_holding",
+    "winners",
+    "handing",
     "planning",
     "preview",
     "pictures",
