@@ -17,7 +17,7 @@ from masterapp.brands.models import Brand, Member
 from masterapp.campaigns.models import Campaign
 from masterapp.db import db, now
 from masterapp.demo import world
-from masterapp.draws import entering, freezing, holding, second_chance, service, stakes
+from masterapp.draws import entering, freezing, holding, outcome, second_chance, service, stakes
 from masterapp.draws.models import Draw, DrawWinner
 from masterapp.draws.terms import FORM, Terms
 
@@ -134,6 +134,8 @@ class Lots:
             winner.delivered_at = winner.sent_at + timedelta(days=3)
             winner.state = "delivered"
             winner.label = world.WINNERS[number % len(world.WINNERS)]
+        db.session.flush()
+        outcome.renew_certificate(draw, outcome.places(draw))
         draw.state = "settled"
         service.put_on_record(draw, "draw_settled", {"draw_id": str(draw.id)}, at, self.member_id)
 

@@ -27,6 +27,8 @@ from masterapp.errors import Refused
 from masterapp.exact import canonical
 from masterapp.exact.faults import ProtocolError
 from masterapp.fairness import beacon
+from masterapp.fairness.log import head
+from masterapp.fairness.policy import verifier_hashes
 from masterapp.jobs import jobs
 
 log = structlog.get_logger(__name__)
@@ -220,9 +222,21 @@ def _carry_out(brand_id: UUID, draw_id: UUID, at: datetime) -> str:
             return lists.path_of(draw, index, chunk(index), cells)
 
         drawing = run(draw.commitment, draw.revealed, starts, record, prior)
-        certificate = assemble(draw.commitment, draw.revealed, drawing, path, prior)
+        certificate = assemble(
+            draw.commitment, draw.revealed, drawing, path, prior, more=_for_people(draw)
+        )
         _keep(draw, drawing, certificate, at)
     return ""
+
+
+def _for_people(draw: Draw) -> dict[str, Any]:
+    """What a certificate says beside the protocol: who dated the commitment, the log so far, and the verifiers."""
+    return {
+        "timestamps": draw.timestamps,
+        "log_head": head(draw.brand_id).hex(),
+        "verifiers": verifier_hashes(),
+        "labels": [],
+    }
 
 
 def _keep(draw: Draw, drawing: Drawing, certificate: dict[str, Any], at: datetime) -> None:

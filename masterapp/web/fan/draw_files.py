@@ -29,6 +29,7 @@ from masterapp.draws.protocol.stored import STORED_LEAVES
 from masterapp.errors import Refused
 from masterapp.exact import canonical
 from masterapp.fairness import log
+from masterapp.fairness.policy import verifier_hashes
 from masterapp.limits import limiter
 from masterapp.texts import LOCALES
 from masterapp.web import assets
@@ -279,15 +280,6 @@ def _private(document: dict[str, Any], name: str) -> Response:
 
 
 @lru_cache(maxsize=1)
-def verifiers() -> dict[str, str]:
-    """Return the SHA-256 of each published verifier."""
-    return {
-        name: hashlib.sha256((verify_page.VERIFY / name).read_bytes()).hexdigest()
-        for name in ("verify.html", "verify_draw.py")
-    }
-
-
-@lru_cache(maxsize=1)
 def _verifier_policy() -> str:
     return f"{verify_page.policy()}; frame-ancestors 'none'"
 
@@ -295,7 +287,7 @@ def _verifier_policy() -> str:
 @public
 def verifier(name: str) -> Response:
     """A verifier: the page opens here under its own policy and works offline when kept; the program downloads."""
-    if name not in verifiers():
+    if name not in verifier_hashes():
         raise Refused("not_found")
     response = assets.serve(verify_page.VERIFY, name)
     if name == "verify.html":

@@ -27,6 +27,7 @@ from masterapp.draws.schemas import KEY
 from masterapp.draws.terms import Terms
 from masterapp.draws.vacancies import REASONS
 from masterapp.errors import Refused
+from masterapp.fairness.policy import verifier_hashes
 from masterapp.identity.current import cookie_name
 from masterapp.limits import limiter, network
 from masterapp.plays.answers import media
@@ -111,7 +112,7 @@ def _sealed(draw: Draw) -> dict[str, Any]:
         "level": showing.level(draw),
         "round": showing.beacon_round(draw),
         "file_size": _size(lists.file_size(draw)) if fixed else "",
-        "verifiers": draw_files.verifiers() if fixed else {},
+        "verifiers": verifier_hashes() if fixed else {},
         "records": showing.records(draw),
     }
 
