@@ -27,10 +27,10 @@ class Odds:
 
     @property
     def one_in(self) -> int | None:
-        """About one attempt in so many wins, when all units are won by the expected attempts; None if not stated."""
-        if not self.expected_plays or not self.units:
+        """About one attempt in so many hits a winning moment if as many are made as expected; None if not stated."""
+        if not self.expected_plays or not self.sealed:
             return None
-        return max(1, round(self.expected_plays / self.units))
+        return max(1, round(self.expected_plays / self.sealed))
 
 
 def of_game(game: Game) -> Odds:

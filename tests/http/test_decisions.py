@@ -196,7 +196,7 @@ def test_the_pace_of_a_live_game_needs_two(live: Published) -> None:
         live.app, "SELECT profile, jitter, expected_plays, weekday->>0 FROM prize_pace"
     ) == [("hand", 8, 1000, "7")]
     page = live.seat.get(f"{place(live)}?lang=en").text
-    assert "About one attempt in 200 wins" in page
+    assert "About one attempt in 200 hits" in page
 
 
 def place(live: Published) -> str:

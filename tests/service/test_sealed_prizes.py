@@ -17,6 +17,7 @@ from sqlalchemy import select
 
 from masterapp.campaigns import games, publishing, service
 from masterapp.campaigns.models import Campaign, Game
+from masterapp.cli import worker
 from masterapp.db import db, now
 from masterapp.errors import Refused
 from masterapp.exact.faults import ProtocolError
@@ -184,6 +185,21 @@ def test_the_same_job_twice_seals_once(
     assert rows(
         app, "SELECT count(*) FROM fairness_log WHERE record->>'type' = 'prizes_sealed'"
     ) == [(1,)]
+
+
+def test_the_worker_seals_what_publication_left_it(
+    app: Flask, brand: UUID, patient: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job that publication put in the queue, run by the real worker, seals the schedule."""
+    published(app, brand)
+    with app.app_context(), db.transaction():
+        db.driver.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    at(monkeypatch, now() + timedelta(seconds=10))
+
+    worker.run(app, wait=False)
+
+    assert rows(app, "SELECT count(*) FROM winning_moment") == [(20,)]
+    assert rows(app, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == [(0,)]
 
 
 def test_without_the_beacon_the_pauses_grow_and_a_pasted_round_helps(
