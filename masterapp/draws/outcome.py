@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from masterapp.db import db, now
 from masterapp.draws import lists, service
@@ -38,6 +38,21 @@ def places(draw: Draw) -> list[DrawWinner]:
         DrawWinner.brand_id == draw.brand_id, DrawWinner.draw_id == draw.id
     )
     return list(db.session.scalars(rows.order_by(DrawWinner.step)))
+
+
+def held_of_brand(brand_id: UUID) -> list[tuple[Draw, dict[str, int]]]:
+    """Return the brand's draws that were held, the newest first, each with how many places are in which state."""
+    draws = select(Draw).where(Draw.brand_id == brand_id, Draw.state.in_(("drawn", "settled")))
+    counts: dict[UUID, dict[str, int]] = {}
+    rows = (
+        select(DrawWinner.draw_id, DrawWinner.state, func.count())
+        .where(DrawWinner.brand_id == brand_id)
+        .group_by(DrawWinner.draw_id, DrawWinner.state)
+    )
+    for draw_id, state, many in db.session.execute(rows):
+        counts.setdefault(draw_id, {})[state] = many
+    newest = draws.order_by(Draw.drawn_at.desc()).limit(100)
+    return [(draw, counts.get(draw.id, {})) for draw in db.session.scalars(newest)]
 
 
 def locked(brand_id: UUID, draw_id: UUID, winner_id: UUID) -> tuple[Draw, DrawWinner]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from psycopg.rows import class_row
+from psycopg.rows import class_row, namedtuple_row
 
 from masterapp import events
 from masterapp.audit import service as audit
@@ -35,6 +35,14 @@ _COUNTS = """
 SELECT won.state, count(*) FROM prize_grant AS won
 JOIN game ON game.brand_id = won.brand_id AND game.id = won.game_id
 WHERE won.brand_id = %(brand)s AND game.campaign_id = %(campaign)s GROUP BY won.state
+"""
+_CAMPAIGNS = """
+SELECT campaign.id, campaign.title, count(*) FILTER (WHERE won.state = 'won') AS waiting, count(*) AS given
+FROM prize_grant AS won
+JOIN game ON game.brand_id = won.brand_id AND game.id = won.game_id
+JOIN campaign ON campaign.brand_id = game.brand_id AND campaign.id = game.campaign_id
+WHERE won.brand_id = %(brand)s AND won.state <> 'cancelled'
+GROUP BY campaign.id, campaign.title ORDER BY waiting DESC, campaign.id DESC LIMIT 100
 """
 _MARK = """
 UPDATE prize_grant SET state = %(ends)s, handed_over_at = %(at)s
@@ -85,6 +93,12 @@ def counts(brand_id: UUID, campaign_id: UUID) -> dict[str, int]:
     """Return how many of the campaign's prizes are in each state."""
     names = {"brand": brand_id, "campaign": campaign_id}
     return dict(db.driver.execute(_COUNTS, names).fetchall())
+
+
+def campaigns(brand_id: UUID) -> Sequence[Any]:
+    """Return the campaigns whose games gave prizes, with how many still wait to be handed over, most first."""
+    with db.driver.cursor(row_factory=namedtuple_row) as cursor:
+        return cursor.execute(_CAMPAIGNS, {"brand": brand_id}).fetchall()
 
 
 def hand_over(brand_id: UUID, grant_id: UUID, *, member_id: UUID, at: datetime) -> None:

@@ -31,7 +31,7 @@ def handing_list(campaign_id: UUID) -> str:
     rows = handing.of_campaign(brand_id, campaign_id, state, after)
     return render_template(
         "admin/handing.html",
-        here="campaigns",
+        here="winners",
         campaign=campaign,
         rows=rows[: handing.PAGE],
         more=rows[handing.PAGE - 1].id if len(rows) > handing.PAGE else None,

@@ -57,6 +57,7 @@ class Entry:
 ENTRIES = (
     Entry("campaigns", _l("Campaigns"), "layout-dashboard", "/admin/campaigns/", READERS),
     Entry("fans", _l("Fans"), "users", "/admin/fans", (*READERS, "support")),
+    Entry("winners", _l("Winners"), "trophy", "/admin/winners", (*MAKERS, "support")),
     Entry("offers", _l("Coupons"), "discount", "/admin/offers", (*READERS, "store_manager")),
     Entry("pictures", _l("Pictures"), "photo", "/admin/pictures/", MAKERS),
     Entry("stores", _l("Stores"), "building-store", "/admin/stores/", READERS, starts_group=True),

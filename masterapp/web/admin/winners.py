@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from masterapp.audit import service as audit
 from masterapp.brands.access import allow
-from masterapp.campaigns import service as campaigns
 from masterapp.db import db, now
 from masterapp.draws import outcome, service, vacancies, winners
 from masterapp.draws.models import Draw, DrawWinner
@@ -25,6 +24,7 @@ from masterapp.fairness import four_eyes
 from masterapp.fairness.models import Proposal
 from masterapp.fans.models import Fan
 from masterapp.insight import table
+from masterapp.prizes import handing
 from masterapp.texts import lazy_text as _l
 from masterapp.texts import translate as _
 from masterapp.web.admin import decisions, posted
@@ -57,6 +57,19 @@ NEXT = {
 UNDO = {"checked": "uncheck", "sent": "unsend"}
 
 
+@blueprint.get("/winners")
+@allow(*HANDLERS)
+def overview() -> str:
+    """List the draws that were held and the campaigns whose games gave prizes, each with what is to do."""
+    brand_id = desk().brand.id
+    return render_template(
+        "admin/winners_overview.html",
+        here="winners",
+        draws=outcome.held_of_brand(brand_id),
+        campaigns=handing.campaigns(brand_id),
+    )
+
+
 @blueprint.get("/draws/<uuid:draw_id>/winners")
 @allow(*HANDLERS)
 def index(draw_id: UUID) -> str:
@@ -81,9 +94,8 @@ def _page(
     left = outcome.unawarded(draw, rows)
     return render_template(
         "admin/winners.html",
-        here="campaigns",
+        here="winners",
         draw=draw,
-        campaign=campaigns.find(draw.brand_id, draw.campaign_id),
         winners=here,
         counts=Counter(one.state for one in rows),
         wanted=wanted if wanted in STATES else "",
