@@ -77,7 +77,8 @@ def _records(draw: Draw, places: list[int]) -> Iterator[tuple[int, bytes]]:
 def _behind(draw: Draw, tags: list[bytes]) -> Mapping[bytes, Any]:
     cursor = db.driver.cursor(row_factory=namedtuple_row)
     names = {"brand": draw.brand_id, "draw": draw.id, "tags": tags}
-    return {bytes(row.tag): row for row in cursor.execute(_BEHIND, names).fetchall()}
+    found: list[Any] = cursor.execute(_BEHIND, names).fetchall()
+    return {bytes(row.tag): row for row in found}
 
 
 def _opened(draw: Draw, ticket: int, place: int, record: bytes, row: Any) -> Opened:

@@ -54,6 +54,16 @@ def of_campaign(campaign: Campaign) -> list[Draw]:
     )
 
 
+def coming(brand_id: UUID, first: datetime, last: datetime) -> list[Draw]:
+    """Return the announced draws of a brand that are held between two moments, past ones included."""
+    rows = select(Draw).where(
+        Draw.brand_id == brand_id,
+        Draw.draws_at.between(first, last),
+        Draw.state.not_in(("draft", "cancelled", "lapsed")),
+    )
+    return list(db.session.scalars(rows.order_by(Draw.draws_at)))
+
+
 def default_dates(campaign: Campaign, now: datetime) -> dict[str, datetime]:
     """Return the dates a new draw begins with: it closes with the campaign, then review, then notice."""
     closes = max(campaign.closes_at or now + timedelta(days=14), now + timedelta(hours=1))

@@ -13,6 +13,7 @@ from masterapp.brands.access import Mark, mark_of
 from masterapp.brands.models import Asset, Invitation, Store
 from masterapp.coupons.models import Coupon, Redemption
 from masterapp.db import db, new_id, now
+from masterapp.draws.models import Draw
 from masterapp.testing.factories import create_fan, create_game, create_offer, create_prize
 from masterapp.testing.team import create_member
 
@@ -74,9 +75,18 @@ def things(app: Flask, brand_id: UUID) -> dict[str, UUID]:
             member_id=member_id,
             key="a-key-of-this-test",
         )
-        session.add(redemption)
+        draw = Draw(
+            brand_id=brand_id,
+            campaign_id=ids["campaign_id"],
+            title={"en": "x"},
+            description={},
+            source="plays",
+            terms={},
+        )
+        session.add_all([redemption, draw])
         session.flush()
         ids |= {
+            "draw_id": draw.id,
             "store_id": store.id,
             "invitation_id": invitation.id,
             "asset_id": picture.id,

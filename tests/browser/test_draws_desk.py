@@ -16,6 +16,7 @@ from masterapp.campaigns import service as campaigns
 from masterapp.campaigns.models import Campaign
 from masterapp.db import db, now
 from masterapp.draws import service
+from masterapp.plays.models import Play, Progress
 from masterapp.testing import draws as kit
 from masterapp.testing.browser import Complaints
 from masterapp.testing.desk import Seat, open_desk, take_seat
@@ -154,10 +155,10 @@ def test_the_crowds_counter_moves(
     fans = kit.enter_many(full_app, seat.brand_id, draw, {"ada": 1})
     page.goto(f"{address}/draws/{draw}?lang=en")
     expect(page.locator("[data-counter-words]")).to_have_text("0 of 2 plays")
-    with full_app.app_context(), db.transaction():
-        db.driver.execute(
-            "INSERT INTO play (brand_id, id, game_id, fan_id, number, version, opened_at, finished_at, origin)"
-            " VALUES (%s, gen_random_uuid(), %s, %s, 1, 1, %s, %s, '')",
-            (seat.brand_id, game, fans["ada"].id, *[now() - timedelta(seconds=5)] * 2),
-        )
+    whose = {"brand_id": seat.brand_id, "game_id": game, "fan_id": fans["ada"].id}
+    before = now() - timedelta(seconds=5)
+    with full_app.app_context(), db.transaction() as session:
+        session.add(Progress(**whose, changed_at=before))
+        session.flush()
+        session.add(Play(**whose, number=1, version=1, opened_at=before, finished_at=before))
     expect(page.locator("[data-counter-words]")).to_have_text("1 of 2 plays")

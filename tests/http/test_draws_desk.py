@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask
 
-from masterapp.db import db
+from masterapp.brands.models import Asset
+from masterapp.db import db, now
 from masterapp.draws import freezing, holding, reviewing, service
 from masterapp.draws.protocol.entries import entry_tag
 from masterapp.fairness.beacon import current_chain
@@ -24,6 +25,7 @@ from masterapp.testing import draws as kit
 from masterapp.testing.desk import Seat, create_member, session_of, take_seat
 from masterapp.testing.draws import START, Clock
 from masterapp.testing.factories import create_brand, create_game, rows
+from masterapp.web.admin import picture_uses
 
 NASTY = '"><img src=x onerror=alert(1)>'
 PARIS = ZoneInfo("Europe/Paris")
@@ -224,6 +226,63 @@ def test_tiers_are_made_together(app: Flask, seat: Seat, campaign: UUID, clock: 
         " ORDER BY (terms ->> 'threshold')::int",
     )
     assert made == [("Crowd 1/3", 1000, 2), ("Crowd 2/3", 5000, 2), ("Crowd 3/3", 9000, 2)]
+
+
+def test_drafts_are_announced_together_or_not_at_all(
+    app: Flask, seat: Seat, campaign: UUID, clock: Clock
+) -> None:
+    """The campaign's page announces all drafts in one step; one that was changed since holds all of them back."""
+    drafts = sorted(str(make(app, seat, campaign)) for _ in range(3))
+    path = f"/admin/campaigns/{campaign}/draws/announce"
+    assert "3 drafts are not announced yet." in seat.get(f"/admin/campaigns/{campaign}/").text
+    seat.post(f"/admin/draws/{drafts[2]}/edit", form(revision="1"))
+    stale = seat.post(path, {"draft": [f"{one}:1" for one in drafts]}, follow_redirects=True)
+    assert "Somebody changed this" in stale.text
+    assert [state(app, UUID(one)) for one in drafts] == ["draft"] * 3
+    for wrong in ("x:1", f"{uuid4()}:1", f"{drafts[0]}:", ":1"):
+        assert seat.post(path, {"draft": [wrong]}).status_code == 404
+    sent = {"draft": [f"{drafts[0]}:1", f"{drafts[1]}:1", f"{drafts[2]}:2"]}
+    for _ in range(2):
+        assert seat.post(path, sent).status_code == 302
+    assert [state(app, UUID(one)) for one in drafts] == ["open"] * 3
+    assert len(rows(app, "SELECT 1 FROM fairness_log")) == 3
+
+
+def test_a_draw_is_found_and_stands_in_the_calendar(app: Flask, seat: Seat, campaign: UUID) -> None:
+    """An announced draw is a dot in the strip of the months, and the palette finds it by its title."""
+    later = {
+        name: wall(now() + timedelta(days=days))
+        for days, name in enumerate(("closes_at", "commits_at", "draws_at"), 1)
+    }
+    draw = make(app, seat, campaign, **later)
+    assert 'class="strip-draw"' not in seat.get("/admin/campaigns/").text
+    seat.post(f"/admin/draws/{draw}/announce", {"revision": "1"})
+    page = seat.get("/admin/campaigns/").text
+    assert 'class="strip-draw"' in page
+    assert f"/admin/draws/{draw}" in page
+    hits = seat.get("/admin/search.json?q=big dr").get_json()
+    assert [hit["address"] for hit in hits] == [f"/admin/draws/{draw}"]
+
+
+def test_a_picture_of_a_prize_is_not_deleted(app: Flask, seat: Seat, campaign: UUID) -> None:
+    """The library says which draw uses a picture; a prize takes only pictures of its own brand."""
+    with app.app_context(), db.transaction() as session:
+        pictures = [
+            Asset(brand_id=brand, name="x", sha256=str(brand), width=1, height=1, content=b"x")
+            for brand in (seat.brand_id, create_brand(app, slug="rival"))
+        ]
+        session.add_all(pictures)
+        session.flush()
+        ours, theirs = (picture.id for picture in pictures)
+    foreign = form(**{"prizes.0.picture": str(theirs)})
+    assert seat.post(f"/admin/campaigns/{campaign}/draws/new", foreign).status_code == 422
+    later = {
+        name: wall(now() + timedelta(days=days))
+        for days, name in enumerate(("closes_at", "commits_at", "draws_at"), 1)
+    }
+    make(app, seat, campaign, **{"prizes.0.picture": str(ours)}, **later)
+    with app.test_request_context("/?lang=en"):
+        assert picture_uses.place(seat.brand_id, ours) == "the draw “Big draw”"
 
 
 def test_the_crowds_counter_is_shown(app: Flask, seat: Seat, campaign: UUID, clock: Clock) -> None:

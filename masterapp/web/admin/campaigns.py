@@ -13,6 +13,7 @@ from masterapp.brands.access import allow
 from masterapp.campaigns import calendar, games, publishing, service
 from masterapp.campaigns.models import Campaign, Game
 from masterapp.db import now
+from masterapp.draws import service as draws
 from masterapp.errors import Refused
 from masterapp.registry import registry
 from masterapp.texts import language
@@ -87,6 +88,11 @@ def strip(rows: list[dict[str, Any]], at: datetime) -> dict[str, Any]:
             for edge in edges[:-1]
         ],
         "bars": bars[-12:],
+        "draws": [
+            {"draw": draw, "at": round((draw.draws_at - edges[0]) / whole * 1000)}
+            for draw in draws.coming(desk().brand.id, edges[0], edges[-1])
+            if draw.draws_at
+        ],
         "today": round((today - edges[0]) / whole * 1000),
     }
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from flask import request
 from marshmallow import Schema, ValidationError, validates_schema
 
 from masterapp.brands import assets
@@ -155,7 +156,7 @@ def as_form(draw: Draw) -> dict[str, Any]:
 def read(schema: Schema) -> tuple[dict[str, Any], dict[str, Any], posted.Errors]:
     """Return what was posted, as it was typed and as the schema understands it, and what is wrong with it."""
     posted.allow_large_form()
-    raw = forms.parse(schema, posted.request.form)
+    raw = forms.parse(schema, request.form)
     try:
         values: dict[str, Any] = schema.load(raw)
     except ValidationError as error:

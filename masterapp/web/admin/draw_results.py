@@ -12,19 +12,8 @@ from masterapp.draws import lists
 from masterapp.draws.models import Draw, DrawWinner
 from masterapp.exact import canonical
 from masterapp.fans.models import Fan
-from masterapp.texts import lazy_text as _l
+from masterapp.web.admin.winners import STATES
 from masterapp.web.ui import local
-
-#: State of a place → its words and tone.
-PLACES: dict[str, tuple[Any, str]] = {
-    "standing_by": (_l("Standing by"), ""),
-    "notified": (_l("Told"), "accent"),
-    "claimed": (_l("Claimed"), "accent"),
-    "checked": (_l("Verified"), "accent"),
-    "sent": (_l("Sent"), "good"),
-    "delivered": (_l("Received"), "good"),
-    "vacant": (_l("Vacant"), "warn"),
-}
 
 
 @dataclass(frozen=True)
@@ -82,7 +71,7 @@ def of(draw: Draw) -> Results | None:
 
 
 def _place(winner: DrawWinner, number: int | None, labels: dict[str, str]) -> Place:
-    words, tone = PLACES.get(winner.state, (winner.state, ""))
+    words, tone, _icon = STATES.get(winner.state, (winner.state, "", ""))
     return Place(
         prize=labels.get(winner.prize, winner.prize),
         alternate=winner.kind == "alternate",

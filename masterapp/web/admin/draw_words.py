@@ -14,6 +14,7 @@ from masterapp.campaigns.models import Campaign
 from masterapp.db import now
 from masterapp.draws import figures, freezing, holding, lists, promise, reviewing, service
 from masterapp.draws.models import Draw
+from masterapp.draws.protocol.entropy import check_announced
 from masterapp.draws.terms import Terms
 from masterapp.draws.wording import LEVELS, STATES, TROUBLES, state_of
 from masterapp.exact import canonical
@@ -26,8 +27,6 @@ from masterapp.web.ui import local
 
 FIXED = ("committed", "drawn", "settled")
 HELD = ("drawn", "settled")
-#: Level of assurance by what a draw announces.
-LEVEL_OF = {"beacon": "A", "dice_beacon": "A+", "dice": "B"}
 
 
 @dataclass(frozen=True)
@@ -205,7 +204,7 @@ def _date_checks(draw: Draw, campaign: Campaign, edit: str) -> list[Check]:
 def chance_of(draw: Draw) -> dict[str, Any]:
     """Return where the chance comes from: level in plain words, round and its moment, and what can be typed now."""
     terms = Terms.of(draw.terms)
-    level = result_level(draw) or LEVEL_OF[terms.chance]
+    level = result_level(draw) or _level_to_come(draw, terms)
     found: dict[str, Any] = {"level": level, "words": LEVELS.get(level, ""), "kind": terms.chance}
     if terms.chance == "dice" or draw.draws_at is None:
         return found
@@ -221,6 +220,14 @@ def chance_of(draw: Draw) -> dict[str, Any]:
         "chain": chain.hash,
         "relays": beacon.addresses(chain.relays[0], number, chain) if chain == QUICKNET else [],
     }
+
+
+def _level_to_come(draw: Draw, terms: Terms) -> str:
+    """Return the level that the announced sources can reach: those of a demonstration prove nothing."""
+    if draw.commitment is not None:
+        return str(check_announced(holding.announced(draw)))
+    number = promise.round_of(draw) if draw.draws_at else 1
+    return str(check_announced(terms.entropy(beacon.current_chain(), number)))
 
 
 def result_level(draw: Draw) -> str:

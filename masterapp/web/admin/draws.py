@@ -34,6 +34,8 @@ from masterapp.web.ui import local
 
 blueprint = Blueprint("admin_draws", __name__, url_prefix="/admin", template_folder="templates")
 
+#: So many drafts are announced together at most.
+MOST_AT_ONCE = 50
 _NEW = "/campaigns/<uuid:campaign_id>/draws/new"
 
 
@@ -307,6 +309,32 @@ def announce(draw_id: UUID) -> Any:
         lambda: service.announce(draw, now=now(), member_id=member_id, seen=posted.seen())
     )
     return answered(draw_id, refusal, _("The draw is announced: everybody can see it."))
+
+
+@blueprint.post("/campaigns/<uuid:campaign_id>/draws/announce")
+@allow(*MAKERS)
+def announce_all(campaign_id: UUID) -> Any:
+    """Announce the drafts that were seen together, such as the tiers of a crowd: all of them, or none."""
+    campaign = campaigns.find(desk().brand.id, campaign_id)
+    member_id, at = desk().member.id, now()
+    # Two taps lock the draws in the same order.
+    seen = sorted(request.form.getlist("draft")[:MOST_AT_ONCE])
+
+    def work() -> None:
+        for one in seen:
+            name, _separator, revision = one.partition(":")
+            draw = service.find(campaign.brand_id, posted.identifier(name) or campaign.id)
+            if draw.campaign_id != campaign.id or not revision.isdecimal():
+                raise Refused("not_found")
+            service.announce(draw, now=at, member_id=member_id, seen=int(revision[:9]))
+
+    refusal = tried(work)
+    if refusal:
+        told = [sentence for sentences in refusal.fields.values() for sentence in sentences]
+        flash(" ".join(told) or refusal.message, "bad")
+    elif seen:
+        flash(_("The draws are announced: everybody can see them."), "good")
+    return redirect(url_for("admin_campaigns.show", campaign_id=campaign.id) + "#draws")
 
 
 @blueprint.post("/draws/<uuid:draw_id>/dates")

@@ -12,6 +12,7 @@ from sqlalchemy import String, cast, select
 from masterapp.brands.models import Asset, Member, Store
 from masterapp.campaigns.models import Campaign, Game
 from masterapp.db import db
+from masterapp.draws.models import Draw
 from masterapp.sdk.spelling import plain_text
 from masterapp.texts import translate as _
 from masterapp.web.ui import local
@@ -66,6 +67,13 @@ def _things(member: Member, words: str) -> Iterator[Hit]:
         )
     if not words.strip():
         return
+    for draw in _rows(Draw, brand_id, 400):
+        yield Hit(
+            local(draw.title),
+            str(_("Draw")),
+            "ticket",
+            url_for("admin_draws.show", draw_id=draw.id),
+        )
     if member.role in MAKERS:
         for game in _rows(Game, brand_id, 400):
             yield Hit(

@@ -1,4 +1,4 @@
-"""Where a picture is used: campaigns, prizes and games say so, and the library does not delete it."""
+"""Where a picture is used: campaigns, prizes, draws and games say so, and the library does not delete it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from sqlalchemy import String, cast, select
 
 from masterapp.campaigns.models import Campaign, Game, GameVersion
 from masterapp.db import db
+from masterapp.draws.models import Draw
 from masterapp.prizes.models import Prize
 from masterapp.texts import translate as _
 from masterapp.web.ui import local
@@ -28,6 +29,16 @@ def place(brand_id: UUID, asset_id: UUID) -> str | None:
     )
     if prize:
         return str(_("the prize “%(title)s”", title=local(prize.label)))
+    draw = db.session.scalar(
+        select(Draw)
+        .where(
+            Draw.brand_id == brand_id,
+            cast(Draw.prizes, String).contains(str(asset_id), autoescape=True),
+        )
+        .limit(1)
+    )
+    if draw:
+        return str(_("the draw “%(title)s”", title=local(draw.title)))
     game = db.session.scalar(
         select(Game)
         .join(
