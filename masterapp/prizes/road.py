@@ -30,7 +30,7 @@ WHERE moment.brand_id = %(brand)s AND moment.game_id = %(game)s AND moment.pool 
   AND (prize.store_ids = '[]' OR prize.store_ids ? %(store)s::text)
   AND {{which}}
   AND {eligibility.REASON} IS NULL
-ORDER BY moment.opens_at, moment.id
+ORDER BY moment.opens_at
 LIMIT 1 FOR UPDATE OF moment SKIP LOCKED
 """  # noqa: S608 - constants of ours only.
 

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+import structlog
 
 from masterapp.db import db, now
 from masterapp.fairness.beacon import BeaconUnavailable
 from masterapp.jobs import jobs
 from masterapp.prizes import endings, returning, seals
+from masterapp.prizes.models import Seal
+
+log = structlog.get_logger(__name__)
 
 
 @jobs.task(name="seal_prizes")
@@ -21,14 +29,32 @@ def seal_prizes(brand_id: str, seal_id: str) -> None:
 def tend_prizes(timestamp: int) -> None:  # noqa: ARG001 - the queue passes the planned time.
     """Every minute: ask the beacon again, bring back moments that nobody took, publish the secrets of what is over."""
     at = now()
-    for seal in endings.unfinished():
-        key = seal.brand_id, seal.id
-        if seal.sealed_at is None and seals.next_try(seal) <= at:
-            attempt(*key)
-        with db.transaction():
-            returning.close(*key, at)
-        with db.transaction():
-            endings.reveal_when_over(*key, at)
+    listed = [(seal.brand_id, seal.id, _is_due(seal, at)) for seal in endings.unfinished()]
+    for brand_id, seal_id, _due in listed:
+        _alone(_tend, brand_id, seal_id, at)
+    # Last, because a beacon that does not answer takes its time.
+    for brand_id, seal_id, due in listed:
+        if due:
+            _alone(attempt, brand_id, seal_id)
+
+
+def _is_due(seal: Seal, at: datetime) -> bool:
+    return seal.sealed_at is None and seals.next_try(seal) <= at
+
+
+def _tend(brand_id: UUID, seal_id: UUID, at: datetime) -> None:
+    with db.transaction():
+        returning.close(brand_id, seal_id, at)
+    with db.transaction():
+        endings.reveal_when_over(brand_id, seal_id, at)
+
+
+def _alone(work: Callable[..., Any], brand_id: UUID, seal_id: UUID, *more: Any) -> None:
+    """Do the work of one seal; what goes wrong with it is told and holds up no other."""
+    try:
+        work(brand_id, seal_id, *more)
+    except Exception:
+        log.exception("seal_not_tended", seal_id=str(seal_id))
 
 
 def attempt(brand_id: UUID, seal_id: UUID) -> bool:

@@ -27,7 +27,7 @@ def unlock(locked: bytes, seal_id: UUID) -> bytes:
     """Return the secret. Raises ``Unreadable`` when the installation's secret key has changed since."""
     try:
         return _cipher().decrypt(locked[:_NONCE], locked[_NONCE:], seal_id.bytes)
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise Unreadable(
             f"the secret of seal {seal_id} cannot be read: SECRET_KEY changed"
         ) from None

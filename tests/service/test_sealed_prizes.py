@@ -434,6 +434,19 @@ def test_a_moment_still_to_be_won_is_opened_for_nobody(app: Flask, brand: UUID) 
                 opening.win(only_seal(brand), j)
 
 
+def test_one_broken_seal_holds_up_no_other(app: Flask, brand: UUID) -> None:
+    """A secret that cannot be read any more is told in the log; the next brand's campaign is closed all the same."""
+    broken, whole = published(app, brand), published(app, create_brand(app))
+    with app.app_context(), db.transaction():
+        db.driver.execute("UPDATE seal SET secret = 'x' WHERE brand_id = %s", (brand,))
+        db.driver.execute("UPDATE campaign SET closes_at = now()")
+    with app.app_context():
+        tasks.tend_prizes(0)
+
+    revealed = dict(rows(app, "SELECT game_id, revealed IS NOT NULL FROM seal"))
+    assert revealed == {broken: False, whole: True}
+
+
 def test_too_little_time_is_refused(app: Flask, brand: UUID) -> None:
     """A campaign that ends before its beacon round cannot be published, and nothing of it is kept."""
     game_id = create_game(app, brand, state="draft", closes_at=now() + timedelta(seconds=2))
