@@ -22,6 +22,7 @@ from masterapp.draws.protocol.entropy import check_announced
 from masterapp.draws.terms import Terms
 from masterapp.exact import canonical
 from masterapp.fairness import log
+from masterapp.fairness.models import LogRecord
 
 #: Draws that were held, that is, whose numbers are known.
 HELD = ("drawn", "settled")
@@ -271,7 +272,7 @@ def records(draw: Draw) -> list[dict[str, Any]]:
     )
 
 
-def public_record(one: log.LogRecord) -> dict[str, Any]:
+def public_record(one: LogRecord) -> dict[str, Any]:
     """Return a record of the log as it is published: itself, its hash, and what it is about."""
     return {"record": one.record, "hash": one.hash.hex(), "data": one.data}
 

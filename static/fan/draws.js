@@ -126,6 +126,7 @@ async function watch() {
   const until = Date.parse(page.draws_at);
   while (Date.now() < until) await pause(Math.min(until - Date.now(), 3_600_000));
   live.hidden = false;
+  clock?.closest(".draw-clock").setAttribute("hidden", "");
   const told = live.querySelector("[data-live]");
   if (page.phase === "fixed") told.replaceChildren(paragraph(texts.waiting));
   const [check, commitment] = await Promise.all([load(page), found(page.commitment)]);

@@ -17,7 +17,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from masterapp.db import now
 from masterapp.testing.desk import take_seat
+from masterapp.testing.draws import make_draw
 from masterapp.testing.factories import (
     Player,
     create_fan,
@@ -81,6 +83,7 @@ def test_no_answer_is_undocumented(app: Flask, brand: UUID) -> None:
     (slug,) = rows(app, "SELECT slug FROM brand WHERE id = %s", brand)[0]
     known = {"game_id": str(game), "play_id": opened, "brand": slug, "brand_slug": slug}
     known["offer_id"] = str(create_offer(app, brand))
+    known["draw_id"] = str(make_draw(app, brand, game, at=now(), source="stakes", price=1))
     operations = operations_of(app)
     assert len(operations) > 15
 

@@ -19,7 +19,7 @@ import pytest
 from flask import Flask
 
 from masterapp.db import db, now
-from masterapp.draws import certificate_pdf, holding, outcome, service, showing, verify_page
+from masterapp.draws import certificate_pdf, outcome, service, showing, verify_page
 from masterapp.draws.protocol.commitment import commit_hash, human_code
 from masterapp.draws.protocol.tree import Node, verify_leaf
 from masterapp.exact import canonical
@@ -376,7 +376,7 @@ def test_waiting_called_off_and_locked_are_told_in_one_sentence(
     def silent(*_: Any, **__: Any) -> None:
         raise beacon.BeaconUnavailable(["silence"])
 
-    monkeypatch.setattr(holding.beacon, "obtain", silent)
+    monkeypatch.setattr(beacon, "obtain", silent)
     kit.hold(app, brand, late, clock)
     page = seen(stranger, f"{PAGE}/{late}")
     assert "The public beacon has not answered us yet" in page
@@ -529,7 +529,9 @@ def test_the_certificate_is_printed_once_for_each_state(
     assert sorted(made) == ["en", "fr"]
     with app.app_context(), db.transaction():
         document = kit.certificate(app, brand, draw)
-        content = canonical.encode({**document, "labels": []})
+        content = canonical.encode(
+            {**document, "labels": [{"slot": ["P1", "winner", 1], "label": "A. L."}]}
+        )
         db.driver.execute(
             "UPDATE draw_document SET content = %s WHERE name = 'certificate'", (content,)
         )

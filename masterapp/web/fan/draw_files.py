@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Response, current_app, g, request, url_for
+from flask.blueprints import BlueprintSetupState
 from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.http import parse_range_header
@@ -253,7 +254,7 @@ def brand_log() -> Response:
     more = found[-1].seq + 1 if len(found) == LOG_PAGE else None
     page = {
         "records": [showing.public_record(one) for one in found],
-        "next": None if more is None else url_for("fan.brand_log", **{"from": more}),
+        "next": None if more is None else f"{url_for('fan.brand_log')}?from={more}",
     }
     return _document(canonical.encode(page), "log.json", SOON)
 
@@ -310,9 +311,10 @@ def check_address() -> str:
     return f"/verify/check/v-{assets.current_version(verify_page.HERE)}/"
 
 
-blueprint.record_once(
-    lambda state: (
-        state.app.add_url_rule("/verify/<name>", view_func=verifier),
-        state.app.add_url_rule("/verify/check/<path:file>", view_func=check_module),
-    )
-)
+def _register(state: BlueprintSetupState) -> None:
+    """These two have the same address for all brands."""
+    state.app.add_url_rule("/verify/<name>", view_func=verifier)
+    state.app.add_url_rule("/verify/check/<path:file>", view_func=check_module)
+
+
+blueprint.record_once(_register)

@@ -108,7 +108,7 @@ SCRIPT = {
     "urn_lost": _l("The check could not be loaded. Look at your connection and try again."),
     "waiting": _l("The round is out. We are fetching it…"),
     "first": _l("First number, computed here from the beacon and the code"),
-    "drawing": _l("The numbers"),
+    "drawing": _l("In the order in which they were drawn:"),
     "alternate": _l("Alternate %(rank)s for %(prize)s"),
     "passed": _l("Passed over: this household or person has won already"),
     "checked": _l("Computed again here, in your browser: all %(steps)s steps are right."),

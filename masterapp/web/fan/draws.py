@@ -152,7 +152,6 @@ def _asked(draw: Draw) -> dict[str, Any] | None:
 
 def _island(draw: Draw, phase: str) -> dict[str, Any]:
     """Return what the page's script needs: addresses, moments, words."""
-    here = {"draw_id": draw.id}
     island: dict[str, Any] = {
         "phase": phase,
         "locale": language(),
@@ -163,13 +162,13 @@ def _island(draw: Draw, phase: str) -> dict[str, Any]:
         island |= {
             "code": promise.code_of(draw),
             "modules": draw_files.check_address(),
-            "commitment": url_for("fan.draw_commitment", **here),
-            "certificate": url_for("fan.draw_certificate", **here),
-            "live": url_for("fan.draw_live", **here),
+            "commitment": url_for("fan.draw_commitment", draw_id=draw.id),
+            "certificate": url_for("fan.draw_certificate", draw_id=draw.id),
+            "live": url_for("fan.draw_live", draw_id=draw.id),
             "prizes": {prize["id"]: local(prize["label"]) for prize in draw.prizes},
         }
         if g.fan is not None:
-            island["ticket"] = url_for("fan.my_ticket_file", **here)
+            island["ticket"] = url_for("fan.my_ticket_file", draw_id=draw.id)
     return island
 
 
