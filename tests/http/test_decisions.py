@@ -270,6 +270,9 @@ def test_the_published_document_checks(live: Published, tmp_path: Path) -> None:
         assert page.status_code == 200
         assert words in html.unescape(page.text)
         assert live.seat.get(f"{address}/statement?lang={language}").status_code == 200
+        paper = live.seat.get(f"{address}/statement.pdf?lang={language}")
+        assert paper.mimetype == "application/pdf"
+        assert paper.data.startswith(b"%PDF")
     found = live.seat.get(f"{address}/fairness.json")
     hidden = [str(t_ms) for (t_ms,) in rows(live.app, "SELECT t_ms FROM winning_moment")]
     assert not any(t_ms in found.text for t_ms in hidden)

@@ -12,7 +12,7 @@ from masterapp.db import now
 from masterapp.errors import Refused
 from masterapp.prizes import endings, odds, opening, seals, statement
 from masterapp.prizes.models import Seal
-from masterapp.web.fan import queries
+from masterapp.web.fan import queries, statement_pdf
 from masterapp.web.fan.frame import blueprint
 
 _PLACE = "/campaigns/<campaign>/<game>"
@@ -113,3 +113,18 @@ def statement_json(campaign: str, game: str) -> Response:
     """The same, signed by the brand."""
     shown, found = _found(campaign, game)
     return jsonify(statement.document(g.brand, shown.campaign, found, now()))
+
+
+@blueprint.get(f"{_PLACE}/statement.pdf")
+@public
+def statement_page_pdf(campaign: str, game: str) -> Response:
+    """The same on paper."""
+    shown, found = _found(campaign, game)
+    content = statement_pdf.draw(
+        shown.campaign,
+        found,
+        endings.accounts(found),
+        seals.of_game(found),
+        endings.is_over(found, now()),
+    )
+    return Response(content, mimetype="application/pdf")
