@@ -24,7 +24,7 @@ from masterapp.fairness.demo_beacon import sign
 from masterapp.testing import draws as kit
 from masterapp.testing.desk import Seat, create_member, session_of, take_seat
 from masterapp.testing.draws import START, Clock
-from masterapp.testing.factories import create_brand, create_game, rows
+from masterapp.testing.factories import create_brand, create_game, create_prize, rows
 from masterapp.web.admin import picture_uses
 
 NASTY = '"><img src=x onerror=alert(1)>'
@@ -719,6 +719,32 @@ def test_what_nobody_won_is_drawn_again(
     answer = seat.post(path, form(template="second_chance"))
     assert answer.status_code == 422
     assert rows(app, "SELECT count(*) FROM draw") == [(0,)]
+
+
+def test_a_second_chance_is_announced_in_one_step(app: Flask, seat: Seat, game: UUID) -> None:
+    """Once the games are over the page lists what is left, and one form, sent twice, draws it again once."""
+    create_prize(app, seat.brand_id, game, stock=3)
+    with app.app_context(), db.transaction():
+        db.driver.execute(
+            "UPDATE campaign SET opens_at = now() - interval '2 days', closes_at = now() - interval '1 second'"
+        )
+    campaign = rows(app, "SELECT id FROM campaign")[0][0]
+    path = f"/admin/campaigns/{campaign}/draws/new"
+    assert "What is left" in seat.get(f"{path}?from=second_chance").text
+    dates = {
+        name: wall(now() + timedelta(days=days))
+        for days, name in enumerate(("closes_at", "commits_at", "draws_at"), 1)
+    }
+    sent = {"template": "second_chance", "once": str(uuid4()), "title.en": "Once more", **dates}
+    untitled = seat.post(path, {**sent, "title.en": " "})
+    assert untitled.status_code == 422
+    assert "Fill this text in" in untitled.text
+    assert seat.post(path, {**sent, "draws_at": "soon"}).status_code == 422
+    for _ in range(2):
+        assert seat.post(path, sent).status_code == 302
+    assert rows(app, "SELECT state, source, prizes -> 0 -> 'qty' FROM draw") == [
+        ("open", "second_chance", 3)
+    ]
 
 
 def test_a_session_of_nobody_is_sent_to_the_door(app: Flask, seat: Seat, campaign: UUID) -> None:

@@ -16,6 +16,7 @@ PAGES = (
     "moments",
     "decisions",
     "draws",
+    "draw_making",
     "draw_review",
     "draw_holding",
     "winners",
