@@ -23,6 +23,7 @@ from masterapp.brands import assets as pictures
 from masterapp.brands.access import public
 from masterapp.db import db
 from masterapp.draws import certificate_pdf, lists, receipts, showing, tapping, verify_page
+from masterapp.draws.keeping import Kept
 from masterapp.draws.models import Draw, DrawDocument
 from masterapp.draws.protocol.certificate import path_document
 from masterapp.draws.protocol.entries import HEADER_SIZE, RECORD_SIZE, header
@@ -50,6 +51,15 @@ AT_ONCE = 64
 CHECKS = frozenset({"bls", "exact", "isogeny", "mvd1", "report", "sources", "tree"})
 
 
+_certificates: Kept[tuple[bytes, str]] = Kept(5, most=20)
+
+
+def forget() -> None:
+    """Look at everything again."""
+    _certificates.forget()
+    showing.forget()
+
+
 def announced(draw_id: UUID) -> Draw:
     """Return a draw that is public. Raises ``not_found``."""
     return tapping.find(g.brand.id, draw_id)
@@ -62,10 +72,16 @@ def fixed(draw_id: UUID) -> Draw:
     return draw
 
 
-def _document(content: bytes, name: str, kept: str, mimetype: str = "application/json") -> Response:
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def _document(
+    content: bytes, name: str, kept: str, mimetype: str = "application/json", tag: str = ""
+) -> Response:
     """Answer with a document under its own name, with a tag that follows from its bytes."""
     response = Response(content, mimetype=mimetype)
-    response.set_etag(hashlib.sha256(content).hexdigest()[:32])
+    response.set_etag(tag or _digest(content))
     response.headers["Cache-Control"] = kept
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -86,14 +102,20 @@ def draw_commitment(draw_id: UUID) -> Response:
 @public
 def draw_certificate(draw_id: UUID) -> Response:
     """The certificate, as it is stored; vacancies may still be added to it."""
-    return _document(_certificate(announced(draw_id)), "certificate.json", SOON)
+    content, tag = _certificate(announced(draw_id))
+    return _document(content, "certificate.json", SOON, tag=tag)
 
 
-def _certificate(draw: Draw) -> bytes:
-    content = lists.document(draw, "certificate")
-    if content is None:
-        raise Refused("draw_not_held")
-    return content
+def _certificate(draw: Draw) -> tuple[bytes, str]:
+    """Return the certificate and its tag; everybody asks for it in the second after the draw."""
+
+    def read() -> tuple[bytes, str]:
+        content = lists.document(draw, "certificate")
+        if content is None:
+            raise Refused("draw_not_held")
+        return content, _digest(content)
+
+    return _certificates.get(draw.id, read)
 
 
 @blueprint.get("/draws/<uuid:draw_id>/certificate-<locale>.pdf")
@@ -103,8 +125,8 @@ def draw_certificate_pdf(draw_id: UUID, locale: str) -> Response:
     if locale not in LOCALES:
         raise Refused("not_found")
     draw = announced(draw_id)
-    content = _certificate(draw)
-    name = f"certificate-{locale}-{hashlib.sha256(content).hexdigest()[:16]}"
+    content, tag = _certificate(draw)
+    name = f"certificate-{locale}-{tag[:16]}"
     made = lists.document(draw, name) or _make_pdf(draw, name, locale, content)
     return _document(made, f"certificate-{locale}.pdf", SOON, "application/pdf")
 

@@ -50,7 +50,7 @@ _live: Kept[dict[str, Any]] = Kept(SECONDS)
 def forget() -> None:
     """Look at everything again."""
     _live.forget()
-    showing.forget()
+    draw_files.forget()
 
 
 def prizes_of(draw: Draw) -> list[dict[str, Any]]:
