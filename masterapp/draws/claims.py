@@ -20,7 +20,7 @@ LONGEST_NAME, LONGEST_LINE = 60, 120
 _NO_COUNTRIES = {"AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 COUNTRIES = frozenset(
     code
-    for code in Locale.parse("en").territories
+    for code in map(str, Locale.parse("en").territories)
     if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRIES
 )
 _PLACE = ("line", "postcode", "city")

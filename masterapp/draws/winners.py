@@ -219,10 +219,10 @@ def take_step(
 
     Raises ``conflict`` from any other state and ``proposal_waiting`` while a vacancy of the place waits.
     """
+    draw, winner = outcome.locked(brand_id, draw_id, winner_id)
     if name not in STEPS:
         raise Refused("malformed")
     step, note = STEPS[name], " ".join(note.split())
-    draw, winner = outcome.locked(brand_id, draw_id, winner_id)
     if winner.state == step.ends:
         return winner
     if winner.state not in step.starts or draw.state != "drawn":

@@ -101,6 +101,14 @@ def campaigns(brand_id: UUID) -> Sequence[Any]:
         return cursor.execute(_CAMPAIGNS, {"brand": brand_id}).fetchall()
 
 
+def state_of(brand_id: UUID, grant_id: UUID) -> str:
+    """Return whether a prize is won, handed over or cancelled. Raises ``not_found``."""
+    row = db.driver.execute(_STATE, {"brand": brand_id, "grant": grant_id}).fetchone()
+    if row is None:
+        raise Refused("not_found")
+    return str(row[0])
+
+
 def hand_over(brand_id: UUID, grant_id: UUID, *, member_id: UUID, at: datetime) -> None:
     """Mark a prize as handed over; twice is once. Raises ``not_found``, and ``conflict`` for a cancelled one."""
     _mark(brand_id, grant_id, "won", "handed_over", at, member_id)
@@ -121,10 +129,7 @@ def _mark(
 ) -> None:
     names = {"brand": brand_id, "grant": grant_id, "begins": begins, "ends": ends, "at": at}
     if not db.driver.execute(_MARK, names).rowcount:
-        row = db.driver.execute(_STATE, names).fetchone()
-        if row is None:
-            raise Refused("not_found")
-        if row[0] != ends:
+        if state_of(brand_id, grant_id) != ends:
             raise Refused("conflict")
         return
     audit.record(

@@ -45,6 +45,8 @@ def handing_list(campaign_id: UUID) -> str:
 def hand_over(grant_id: UUID) -> Any:
     """Mark a prize as handed over, or take a mis-tap back."""
     member, said = desk().member, request.form.get("do")
+    handing.state_of(member.brand_id, grant_id)
+    back = posted_campaign()
     if said == "hand_over":
         handing.hand_over(member.brand_id, grant_id, member_id=member.id, at=now())
         flash(_("Marked as handed over."), "good")
@@ -53,7 +55,6 @@ def hand_over(grant_id: UUID) -> Any:
         flash(_("It waits to be handed over again."), "good")
     else:
         raise Refused("malformed")
-    back = posted_campaign()
     state = "won" if said == "hand_over" else "handed_over"
     return redirect(url_for("admin_winners.handing_list", campaign_id=back, state=state))
 

@@ -204,8 +204,8 @@ def _done(draw_id: UUID, winner_id: UUID, work: Any, told: str) -> Any:
     else:
         flash(told, "good")
     state = request.form.get("state", "")
-    kept = {"state": state} if state in STATES else {}
-    return redirect(url_for("admin_winners.index", draw_id=draw_id, **kept))
+    kept = state if state in STATES else None
+    return redirect(url_for("admin_winners.index", draw_id=draw_id, state=kept))
 
 
 @blueprint.get("/draws/<uuid:draw_id>/winners/parcels.csv")

@@ -110,10 +110,10 @@ def countries() -> list[tuple[str, str]]:
     """Return every country in the reader's language, France first."""
     names = get_locale().territories
     listed = sorted(
-        ((code, names[code]) for code in claims.COUNTRIES),
+        ((code, str(names[code])) for code in claims.COUNTRIES),
         key=lambda one: unicodedata.normalize("NFD", one[1]).casefold(),
     )
-    return [("FR", names["FR"]), *((code, name) for code, name in listed if code != "FR")]
+    return [("FR", str(names["FR"])), *(one for one in listed if one[0] != "FR")]
 
 
 @blueprint.post("/me/wins/<uuid:winner_id>")
