@@ -78,8 +78,8 @@ def draw(draw_id: UUID) -> Response:
 @fan_only
 def enter(draw_id: UUID) -> Response:
     """Take the free ticket of a draw, or stake points in it."""
-    fan, body = current_fan().fan, read_body(ENTRY)
-    found = tapping.find(fan.brand_id, draw_id)
+    fan = current_fan().fan
+    found, body = tapping.find(fan.brand_id, draw_id), read_body(ENTRY)
     if body["free"]:
         tapping.take_free(found, fan.id, key=body["key"], at=now())
     else:
@@ -93,8 +93,8 @@ def enter(draw_id: UUID) -> Response:
 @fan_only
 def withdraw(draw_id: UUID) -> Response:
     """Leave a draw before its list is fixed; staked points come back."""
-    fan, body = current_fan().fan, read_body(WITHDRAWAL)
-    found = tapping.find(fan.brand_id, draw_id)
+    fan = current_fan().fan
+    found, body = tapping.find(fan.brand_id, draw_id), read_body(WITHDRAWAL)
     tapping.withdraw(found, fan.id, key=body["key"], at=now())
     return _shown(draw_id)
 
