@@ -106,6 +106,27 @@ def test_a_claim_posted_twice_is_one_and_bad_input_is_told_at_its_field(
     assert "<script" not in after.place(app, brand, draw).label
 
 
+def test_no_address_is_asked_for_what_is_not_sent(
+    app: Flask, brand: UUID, game: UUID, clock: Clock
+) -> None:
+    """A prize handed over in person asks for a name alone, keeps no address typed anyway, and skips the parcel."""
+    prizes = [{"label": {"fr": "Visite"}, "qty": 1, "alternates": 0, "posted": False}]
+    draw, fans = after.hold_and_tell(app, brand, game, clock, prizes=prizes)
+    winner = after.place(app, brand, draw)
+    client, path = browser_of(app, fans[winner.fan_id]), f"/play/club/me/wins/{winner.id}"
+    assert 'name="line"' not in client.get(path).text
+    assert client.post(path, data=after.FORM).status_code == 303
+    kept = after.place(app, brand, draw)
+    assert kept.address == {"first_name": "Camille", "last_name": "Durand"}
+    assert kept.label == "Camille D."
+    seat = take_seat(app, brand)
+    for do in ("check", "deliver"):
+        seat.post(f"{winners_page(draw)}/{winner.id}/step", {"do": do, "note": "Jo, passport"})
+    assert after.place(app, brand, draw).state == "delivered"
+    assert rows(app, "SELECT state FROM draw") == [("settled",)]
+    assert rows(app, "SELECT household FROM fan WHERE id = %s", winner.fan_id) == [(None,)]
+
+
 def test_a_late_claim_is_told_so(app: Flask, brand: UUID, game: UUID, clock: Clock) -> None:
     """After the deadline the page has no form, and a form kept open claims nothing."""
     draw, fans = after.hold_and_tell(app, brand, game, clock, claim_days=1)
