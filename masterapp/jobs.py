@@ -6,10 +6,12 @@ tasks in ``tasks.py`` with ``@jobs.task``; lower rooms defer them by name, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import procrastinate
+from flask import g
 from psycopg.types.json import Jsonb
 
 from masterapp.db import db
@@ -38,11 +40,22 @@ class Jobs:
         self, name: str, *, lock: str | None = None, at: Any = None, **arguments: Any
     ) -> None:
         """Put a job in the queue as part of the current transaction: no commit, no job."""
+        if g.get("jobs_stopped"):
+            return
         db.driver.execute(
             "SELECT procrastinate_defer_jobs_v1(ARRAY["
             "ROW('default', %s, 0, %s, NULL, %s, %s)::procrastinate_job_to_defer_v1])",
             (name, lock, Jsonb(arguments), at),
         )
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Defer nothing meanwhile: a past that is written down has had its jobs, and its letters, long ago."""
+        g.jobs_stopped = True
+        try:
+            yield
+        finally:
+            g.pop("jobs_stopped")
 
 
 jobs = Jobs()
