@@ -157,7 +157,9 @@ TABLE: dict[str, tuple[int, Any]] = {
     "dice_late": (409, _l("The dice had to be recorded before the beacon’s round.")),
     "claim_over": (
         409,
-        _l("This prize can no longer be claimed or given up here. Write to us if you think it can."),
+        _l(
+            "This prize can no longer be claimed or given up here. Write to us if you think it can."
+        ),
     ),
     # Prizes.
     "store_token_wrong": (

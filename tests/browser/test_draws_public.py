@@ -339,7 +339,8 @@ def test_i_check_that_i_am_in_the_urn(club: Club, page: Page, complaints: Compla
         route.fulfill(response=genuine, json=document)
 
     page.route("**/ticket.json", lie)
-    page.get_by_role("button", name="Vérifier que je suis dans l’urne").click()
+    with page.expect_response("**/ticket.json"):
+        page.get_by_role("button", name="Vérifier que je suis dans l’urne").click()
     expect(told).to_contain_text("Cela ne concorde pas")
     page.unroute("**/ticket.json")
 
@@ -350,7 +351,8 @@ def test_i_check_that_i_am_in_the_urn(club: Club, page: Page, complaints: Compla
         route.fulfill(response=genuine, json=document)
 
     page.route("**/commitment.json", other_list)
-    page.get_by_role("button", name="Vérifier que je suis dans l’urne").click()
+    with page.expect_response("**/commitment.json"):
+        page.get_by_role("button", name="Vérifier que je suis dans l’urne").click()
     expect(told).to_contain_text("Cela ne concorde pas")
     page.unroute("**/commitment.json")
     complaints.forgive("ERR_FAILED")

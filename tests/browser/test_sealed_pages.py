@@ -138,7 +138,12 @@ def test_a_stores_poster_opens_its_prizes(
 ) -> None:
     """Whoever comes by the store's code wins its prize; the page sends the token with the move."""
     store = create_store(full_app, club)
-    game = create_game(full_app, club, module="instant_win", config={"skin": "scratch", "title": {"en": "The card"}})
+    game = create_game(
+        full_app,
+        club,
+        module="instant_win",
+        config={"skin": "scratch", "title": {"en": "The card"}},
+    )
     create_prize(full_app, club, game, store_ids=[str(store)])
     with full_app.app_context():
         token = places.token(club, store)

@@ -61,9 +61,7 @@ def test_what_is_left_goes_to_those_who_played_and_won_nothing(
     assert {fan for (fan,) in places} == {loser.id for loser in losers}
 
 
-def test_a_second_chance_that_is_called_off_gives_the_prizes_back(
-    app: Flask, brand: UUID
-) -> None:
+def test_a_second_chance_that_is_called_off_gives_the_prizes_back(app: Flask, brand: UUID) -> None:
     """Units of a draw that is not held are left again, and can be drawn in another one."""
     game = create_game(app, brand)
     create_prize(app, brand, game, stock=2)

@@ -140,7 +140,8 @@ def said_of_stock(listed: Sequence[Fate], assumed: Assumptions) -> str:
     gone = round(100 * (1 - left / stock))
     if gone < 35:
         return _(
-            "By %(day)s, half-way through, only %(gone)s %% of the stock is won: too few plays or fans for so many prizes. "
+            "By %(day)s, half-way through, only %(gone)s %% of the stock is won: "
+            "too few plays or fans for so many prizes. "
             "Reduce the stock, bring in more fans or let them play more often.",
             day=day,
             gone=gone,
