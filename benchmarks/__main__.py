@@ -41,7 +41,7 @@ class Bench:
         """Let a fresh fan answer their first question."""
         number = next(self.fans)
         play = str(numbered(PLAY, number))
-        return self.fan(number).play(self.quiz, play=play, question=1, answers=["1"])
+        return self.fan(number).play(self.quiz, attempt=play, question=1, answers=["1"])
 
     def luck(self) -> Any:
         """Let a fresh fan try an instant win."""

@@ -49,11 +49,11 @@ class Player:
         *,
         key: str | None = None,
         version: int = 1,
-        play: str | None = None,
+        attempt: str | None = None,
         **move: Any,
     ) -> Any:
-        """Send one move: an opening one, or a further one of the attempt *play*."""
-        path = f"/api/v1/games/{game}/plays" + (f"/{play}/moves" if play else "")
+        """Send one move: an opening one, or a further one of the *attempt*."""
+        path = f"/api/v1/games/{game}/plays" + (f"/{attempt}/moves" if attempt else "")
         body = {"key": key or secrets.token_hex(8), "version": version, "move": move}
         return self.client.post(path, json=body, headers=self.headers)
 

@@ -242,7 +242,7 @@ def test_a_choice_can_be_changed_at_any_time(club: Club, page: Page) -> None:
 def test_my_data_can_be_taken_away(club: Club, page: Page) -> None:
     """The download is one JSON file that holds what the pages show."""
     player = club.fan(MAIL, locale="fr")
-    player.play(club.games["scratch"], play=True)
+    assert player.play(club.games["scratch"], play=True).status_code == 200
     club.sign_in(page, player)
     page.goto(f"{club.home}me/data")
     with page.expect_download() as download:

@@ -77,7 +77,7 @@ def test_pages_of_a_fan_are_accessible(
     """axe finds nothing in my space, with prizes, coupons and points in it, in English."""
     width, height = SIZES[size]
     player = club.fan("ada@example.org", locale="en")
-    player.play(club.games["scratch"], play=True)
+    assert player.play(club.games["scratch"], play=True).status_code == 200
     offer = create_offer(club.app, club.brand_id, shop_url="https://shop.example/")
     with club.app.test_request_context(), db.transaction():
         coupon = coupons.issue(club.brand_id, offer, player.id)

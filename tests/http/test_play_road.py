@@ -95,13 +95,13 @@ def test_a_long_attempt_goes_on_move_by_move(app: Flask, brand: UUID, fan: Playe
     game = create_game(app, brand, quota={"per_day": 1})
     play = fan.play(game, goes_on=True).json["play"]["id"]
 
-    second = fan.play(game, play=play, goes_on=True).json
-    last = fan.play(game, play=play, points=3).json
+    second = fan.play(game, attempt=play, goes_on=True).json
+    last = fan.play(game, attempt=play, points=3).json
 
     assert second["view"]["moves"] == 2
     assert last["play"]["finished"] is True
     assert last["points"]["earned"] == 3
-    assert fan.play(game, play=play).json["code"] == "play_not_open"
+    assert fan.play(game, attempt=play).json["code"] == "play_not_open"
     assert fan.play(game).json["code"] == "quota_day"
     assert rows(app, "SELECT count(*), max(number) FROM move") == [(3, 3)]
 
@@ -166,7 +166,7 @@ def test_another_fans_attempt_cannot_be_continued(app: Flask, brand: UUID, fan: 
     game = create_game(app, brand)
     play = create_fan(app, brand).play(game, goes_on=True).json["play"]["id"]
 
-    assert fan.play(game, play=play).json["code"] == "play_not_open"
+    assert fan.play(game, attempt=play).json["code"] == "play_not_open"
 
 
 @pytest.mark.parametrize("token", ["", "Bearer nonsense", "Basic abc", "Bearer fan_" + "A" * 86])

@@ -168,7 +168,7 @@ def test_two_devices_cannot_answer_the_same_step_twice(
     game = create_game(app, brand)
     play = fan.play(game, goes_on=True).json["play"]["id"]
 
-    all_at_once(10, lambda n: fan.play(game, play=play, goes_on=True))
+    all_at_once(10, lambda n: fan.play(game, attempt=play, goes_on=True))
 
     numbers = rows(app, "SELECT array_agg(number ORDER BY number) FROM move")[0][0]
     assert numbers == list(range(1, len(numbers) + 1))

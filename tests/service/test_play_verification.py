@@ -17,7 +17,7 @@ def test_recorded_plays_come_out_the_same(app: Flask, brand: UUID, fan: Player) 
     create_prize(app, brand, game, stock=2)
     for points in range(3):
         play = fan.play(game, goes_on=True).json["play"]["id"]
-        fan.play(game, play=play, points=points, win=True, count=1)
+        fan.play(game, attempt=play, points=points, win=True, count=1)
 
     with app.app_context():
         assert list(verify(brand)) == [None] * 6
