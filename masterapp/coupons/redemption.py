@@ -16,6 +16,8 @@ from masterapp.brands.models import Member
 from masterapp.coupons import codes
 from masterapp.db import db, new_id
 from masterapp.errors import Refused
+from masterapp.prizes.handing import HANDED, WAITS_AGAIN
+from masterapp.sql import Clause, compose
 
 UNDO_MINUTES = 5
 
@@ -30,7 +32,7 @@ REFUSALS = {
 }
 
 _COUPON = """
-  SELECT coupon.id, coupon.code, coupon.valid_from, coupon.valid_until,
+  SELECT coupon.id, coupon.grant_id, coupon.code, coupon.valid_from, coupon.valid_until,
          offer.label, offer.conditions, offer.till_note, offer.value_cents, offer.store_ids,
          brand.time_zone AS zone
   FROM coupon
@@ -64,8 +66,9 @@ _WORKPLACE = """
 
 # One statement finds the coupon, judges it and writes its use. Of two tills that ask at the same moment one inserts;
 # the other waits for it at the unique index, inserts nothing, and then asks why.
-_USE = f"""
-WITH held AS ({_COUPON}), till AS ({_WORKPLACE}), used AS (
+_USED = Clause(
+    "used",
+    """
   INSERT INTO redemption (brand_id, id, coupon_id, store_id, member_id, key, created_at)
   SELECT %(brand)s, %(id)s, held.id, till.id, %(member)s, %(key)s, %(at)s
   FROM held CROSS JOIN till
@@ -74,11 +77,16 @@ WITH held AS ({_COUPON}), till AS ({_WORKPLACE}), used AS (
     AND (held.store_ids = '[]' OR held.store_ids ? %(store_text)s)
   ON CONFLICT DO NOTHING
   RETURNING redemption.id, redemption.created_at, redemption.store_id, redemption.member_id
+""",
 )
+_USE = compose(
+    [Clause("held", _COUPON), Clause("till", _WORKPLACE), _USED, HANDED],
+    """
 SELECT held.*, used.id AS use_id, used.created_at AS used_at, used.store_id AS used_store_id,
        NULL::text AS used_store, used.member_id AS used_by, NULL::text AS store_names
 FROM held JOIN used ON true
-"""  # noqa: S608 - made of constants.
+""",
+)
 
 _SAME_KEY = """
 SELECT redemption.id, redemption.created_at, coupon.code_key
@@ -87,15 +95,19 @@ JOIN coupon ON coupon.brand_id = redemption.brand_id AND coupon.id = redemption.
 WHERE redemption.brand_id = %(brand)s AND redemption.store_id = %(store)s AND redemption.key = %(key)s
 """
 
-_UNDO = """
+_UNDONE = Clause(
+    "undone",
+    """
 UPDATE redemption SET undone_at = %(at)s, undone_by = %(member)s, undo_reason = %(reason)s
 WHERE brand_id = %(brand)s AND id = %(id)s AND undone_at IS NULL AND created_at > %(since)s
   AND (member_id = %(member)s OR %(manages)s)
   AND (%(everywhere)s OR store_id IN (
     SELECT store_id FROM member_store WHERE brand_id = %(brand)s AND member_id = %(member)s
   ))
-RETURNING coupon_id, store_id
-"""
+RETURNING coupon_id, store_id, created_at
+""",
+)
+_UNDO = compose([_UNDONE, WAITS_AGAIN], "SELECT coupon_id, store_id FROM undone")
 
 _STATE_OF_USE = """
 SELECT undone_at, created_at FROM redemption
@@ -144,6 +156,7 @@ class Held:
     """A coupon as the till sees it, with its present use if there is one."""
 
     id: UUID
+    grant_id: UUID | None
     code: str
     valid_from: datetime | None
     valid_until: datetime | None

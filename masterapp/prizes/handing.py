@@ -1,6 +1,6 @@
 """Prizes won in games and handed over by a person: who still waits for one, marked once, undone after a mis-tap.
 
-A prize that is a coupon is handed over when the coupon is used: the till announces that, and we listen.
+A prize that is a coupon is handed over by the statement that uses the coupon, and waits again when that is undone.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from uuid import UUID
 
 from psycopg.rows import class_row, namedtuple_row
 
-from masterapp import events
 from masterapp.audit import service as audit
-from masterapp.db import db, now
+from masterapp.db import db
 from masterapp.errors import Refused
+from masterapp.sql import Clause
 
 PAGE = 50
 
@@ -49,12 +49,24 @@ UPDATE prize_grant SET state = %(ends)s, handed_over_at = %(at)s
 WHERE brand_id = %(brand)s AND id = %(grant)s AND state = %(begins)s
 """
 _STATE = "SELECT state FROM prize_grant WHERE brand_id = %(brand)s AND id = %(grant)s"
-_OF_COUPON = """
-UPDATE prize_grant AS won SET state = 'handed_over', handed_over_at = %(at)s
-FROM coupon
-WHERE coupon.brand_id = %(brand)s AND coupon.id = %(coupon)s
-  AND won.brand_id = coupon.brand_id AND won.id = coupon.grant_id AND won.state = 'won'
-"""
+#: Our clauses in the till's statements: the coupon ``held`` was ``used``; the use of ``coupon_id`` was ``undone``.
+HANDED = Clause(
+    "handed",
+    """
+UPDATE prize_grant AS won SET state = 'handed_over', handed_over_at = used.created_at
+FROM held, used
+WHERE won.brand_id = %(brand)s AND won.id = held.grant_id AND won.state = 'won'
+""",
+)
+WAITS_AGAIN = Clause(
+    "waiting",
+    """
+UPDATE prize_grant AS won SET state = 'won', handed_over_at = NULL
+FROM undone JOIN coupon ON coupon.brand_id = %(brand)s AND coupon.id = undone.coupon_id
+WHERE won.brand_id = coupon.brand_id AND won.id = coupon.grant_id AND won.state = 'handed_over'
+  AND won.handed_over_at = undone.created_at
+""",
+)
 
 
 @dataclass(frozen=True)
@@ -140,10 +152,3 @@ def _mark(
         object_kind="grant",
         object_id=grant_id,
     )
-
-
-@events.coupon_redeemed.connect
-def _used(_event: str, *, brand_id: UUID, coupon_id: UUID, **_facts: Any) -> None:
-    """A coupon that was a prize has been used: its prize is handed over."""
-    with db.transaction():
-        db.driver.execute(_OF_COUPON, {"brand": brand_id, "coupon": coupon_id, "at": now()})

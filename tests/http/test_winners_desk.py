@@ -285,7 +285,7 @@ def test_a_prize_of_a_game_is_handed_over_once_and_taken_back(app: Flask) -> Non
 
 
 def test_a_coupon_that_was_a_prize_is_handed_over_at_the_till(app: Flask) -> None:
-    """The use of the coupon marks its prize, and no other; a page of the desk follows."""
+    """The use of the coupon marks its prize, and no other; undone at the till, the prize waits again."""
     brand = create_brand(app)
     game = create_game(app, brand)
     other = _win(app, brand, game, per_fan=1)
@@ -302,3 +302,9 @@ def test_a_coupon_that_was_a_prize_is_handed_over_at_the_till(app: Flask) -> Non
     assert (states[grant], states[other]) == ("handed_over", "won")
     with app.app_context():
         assert handing.counts(brand, _campaign(app, game)) == {"won": 1, "handed_over": 1}
+    use = answer.json["redemption"]["id"]
+    undone = seat.client.post(
+        f"/api/v1/staff/redemptions/{use}/undo", json={"reason": "wrong customer"}
+    )
+    assert undone.status_code == 204, undone.text
+    assert dict(rows(app, "SELECT id, state FROM prize_grant"))[grant] == "won"
