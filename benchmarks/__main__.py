@@ -102,7 +102,8 @@ def main() -> None:
                 memory = round(servers.memory_per_worker(process), 1)
                 results.keep("memory", {"per_worker_mb": memory})
     if "draw" in wanted:
-        subprocess.run([sys.executable, "-m", "benchmarks.draw"], check=True, env=dict(os.environ))
+        for module in ("benchmarks.draw", "benchmarks.draw_database"):
+            subprocess.run([sys.executable, "-m", module], check=True, env=dict(os.environ))
 
 
 if __name__ == "__main__":
