@@ -56,11 +56,15 @@ class Peak(threading.Thread):
     def run(self) -> None:
         """Look until told to stop."""
         while not self.over.wait(0.25):
+            found = {
+                process.pid: process
+                for root in self.roots
+                for process in (root, *root.children(recursive=True))
+            }
             total = 0
-            for root in self.roots:
-                for process in (root, *root.children(recursive=True)):
-                    with suppress(psutil.NoSuchProcess):
-                        total += process.memory_full_info().pss
+            for process in found.values():
+                with suppress(psutil.NoSuchProcess):
+                    total += process.memory_full_info().pss
             self.megabytes = max(self.megabytes, total // 1_000_000)
 
 

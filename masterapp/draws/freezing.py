@@ -48,14 +48,19 @@ CASE WHEN entry.verdict IN (1, 3) THEN entry.verdict
      ELSE entry.verdict END
 """  # noqa: S608 - constants of ours only.
 
-#: Every record of the list in order, 57 bytes each.
+#: Every record of the list in order, 57 bytes each. The first two bytes of a tag are as good as dice: records that
+#: share them travel together, some hundred in a row of the answer, which costs much less than one row each.
 _RECORDS = f"""
-SELECT tag || grouping
-    || int8send(CASE WHEN class IN (0, 4) THEN least(%(most)s::bigint, tickets + free + staked / %(price)s) ELSE 0 END)
-    || set_byte('\\x00'::bytea, 0, class)
-FROM (SELECT entry.*, ({_CLASS})::integer AS class FROM draw_entry AS entry
-      WHERE entry.brand_id = %(brand)s AND entry.draw_id = %(draw)s) AS judged
-ORDER BY tag
+SELECT string_agg(record, ''::bytea ORDER BY tag)
+FROM (
+    SELECT tag, tag || grouping
+        || int8send(CASE WHEN class IN (0, 4) THEN least(%(most)s::bigint, tickets + free + staked / %(price)s)
+                         ELSE 0 END)
+        || set_byte('\\x00'::bytea, 0, class) AS record
+    FROM (SELECT entry.*, ({_CLASS})::integer AS class FROM draw_entry AS entry
+          WHERE entry.brand_id = %(brand)s AND entry.draw_id = %(draw)s) AS judged
+) AS packed
+GROUP BY substring(tag FOR 2) ORDER BY substring(tag FOR 2)
 """  # noqa: S608 - constants of ours only.
 
 #: What fans staked whose entries count for nothing by the rules.
@@ -207,8 +212,7 @@ def _store_list(draw: Draw) -> BuiltTree:
         reader: Any = connection.connection.driver_connection
         reader.rollback()
         reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        reader.execute("SET LOCAL work_mem = '256MB'")
-        reader.execute("SET LOCAL cursor_tuple_fraction = 1")
+        reader.execute("SET LOCAL work_mem = '64MB'")
         counted = reader.execute(
             "SELECT count(*) FROM draw_entry WHERE brand_id = %(brand)s AND draw_id = %(draw)s",
             {"brand": draw.brand_id, "draw": draw.id},
@@ -224,10 +228,16 @@ def _store_list(draw: Draw) -> BuiltTree:
 
 
 def _blocks(reader: Connection[Any], names: dict[str, Any]) -> Iterator[bytes]:
-    with reader.cursor(name="records_of_draw", binary=True) as cursor:
-        cursor.execute(_RECORDS, names)
-        while rows := cursor.fetchmany(BLOCK_LEAVES):
-            yield b"".join([row[0] for row in rows])
+    """The protocol's blocks of 65,536 records, while the database goes on reading."""
+    size, held = BLOCK_LEAVES * RECORD_SIZE, bytearray()
+    with reader.cursor() as cursor:
+        for (records,) in cursor.stream(_RECORDS, names, binary=True):
+            held += records
+            if len(held) >= size:
+                yield bytes(held[:size])
+                del held[:size]
+    if held:
+        yield bytes(held)
 
 
 def _written(draw: Draw, blocks: Iterator[bytes], copy: Copy) -> Iterator[bytes]:
