@@ -369,7 +369,7 @@ def test_waiting_called_off_and_locked_are_told_in_one_sentence(
     kit.enter_many(app, brand, late, WEIGHTS)
     stranger = browser(app)
     page = seen(stranger, f"{PAGE}/{tier}")
-    assert "5 plays to go" in page
+    assert "still 5 to go" in page
     assert "“The match was moved”" in seen(stranger, f"{PAGE}/{off}")
     kit.fix(app, brand, tier, clock)
     assert "did not reach the 5" in seen(stranger, f"{PAGE}/{tier}")
@@ -745,7 +745,7 @@ def test_the_gauge_rises_with_real_plays(app: Flask, brand: UUID, game: UUID) ->
     page = seen(browser(app, fan), f"{PAGE}/{tiers[1]}")
     assert "2</strong> plays so far" in page
     assert "unlocked at 2" in page
-    assert "6 plays to go" in page
+    assert "still 6 to go" in page
     assert "2 from plays" in page
 
 

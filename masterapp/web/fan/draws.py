@@ -27,6 +27,8 @@ from masterapp.draws.schemas import KEY
 from masterapp.draws.terms import Terms
 from masterapp.draws.vacancies import REASONS
 from masterapp.errors import Refused
+from masterapp.exact.drand import QUICKNET
+from masterapp.fairness import beacon
 from masterapp.fairness.policy import verifier_hashes
 from masterapp.identity.current import cookie_name
 from masterapp.limits import limiter, network
@@ -110,6 +112,7 @@ def _sealed(draw: Draw) -> dict[str, Any]:
     return {
         "fixed": fixed,
         "level": showing.level(draw),
+        "public_beacon": beacon.current_chain() == QUICKNET,
         "round": showing.beacon_round(draw),
         "file_size": _size(lists.file_size(draw)) if fixed else "",
         "verifiers": verifier_hashes() if fixed else {},
