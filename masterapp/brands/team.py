@@ -5,14 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 
 from masterapp.audit.service import record
 from masterapp.brands.access import STORE_ROLES, stores_of
 from masterapp.brands.models import ROLES, Member, MemberStore, Store
 from masterapp.db import db
 from masterapp.errors import Refused
+from masterapp.fairness.four_eyes import NEEDED
 from masterapp.texts import translate as _
+
+#: Who makes campaigns, and may be the second person for what one must not decide alone.
+MAKERS = ("owner", "marketer")
+
+
+def has_second_maker(brand_id: UUID) -> bool:
+    """Whether the brand has two people who make campaigns and could agree with each other."""
+    query = select(func.count()).where(
+        Member.brand_id == brand_id, Member.role.in_(MAKERS), Member.active
+    )
+    return (db.session.scalar(query) or 0) >= NEEDED
 
 
 def list_members(brand_id: UUID) -> list[Member]:

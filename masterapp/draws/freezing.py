@@ -129,12 +129,13 @@ def _close(brand_id: UUID, draw_id: UUID, at: datetime) -> bool:
         return True
     if draw.state != "open" or draw.commits_at is None or at < draw.commits_at:
         return False
-    threshold = Terms.of(draw.terms).threshold
-    if draw.source == "tier" and plays_so_far(draw, at) < threshold:
-        draw.state = "lapsed"
-        data = {"draw_id": str(draw.id), "threshold": threshold, "reached": plays_so_far(draw, at)}
-        service.put_on_record(draw, "draw_lapsed", data, at, None)
-        return False
+    if draw.source == "tier":
+        threshold, reached = Terms.of(draw.terms).threshold, plays_so_far(draw, at)
+        if reached < threshold:
+            draw.state = "lapsed"
+            data = {"draw_id": str(draw.id), "threshold": threshold, "reached": reached}
+            service.put_on_record(draw, "draw_lapsed", data, at, None)
+            return False
     draw.state, draw.trouble = "committing", ""
     db.session.flush()
     if draw.source == "second_chance":

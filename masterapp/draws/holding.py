@@ -14,8 +14,8 @@ from uuid import UUID
 import structlog
 
 from masterapp.db import db, new_id, now
-from masterapp.draws import lists, promise, service
-from masterapp.draws.models import Draw, DrawDocument, DrawWinner
+from masterapp.draws import lists, service
+from masterapp.draws.models import HELD, Draw, DrawDocument, DrawWinner
 from masterapp.draws.protocol.builder import starts_of
 from masterapp.draws.protocol.certificate import assemble, run
 from masterapp.draws.protocol.drawing import Drawing, Slot
@@ -282,7 +282,7 @@ def _keep(draw: Draw, drawing: Drawing, certificate: dict[str, Any], at: datetim
 
 def winners_groups(draw: Draw) -> set[bytes]:
     """Return the groups that won in a draw that was held; empty for one that was not."""
-    content = lists.document(draw, "certificate") if draw.state in promise.HELD else None
+    content = lists.document(draw, "certificate") if draw.state in HELD else None
     if content is None:
         return set()
     steps = canonical.decode(content)["draws"]

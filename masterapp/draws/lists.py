@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -81,13 +81,10 @@ def size_of(draw: Draw) -> int:
 
 def blocks(draw: Draw) -> Iterator[bytes]:
     """Yield the list in the protocol's blocks of 65,536 records."""
-    first = 0
-    while True:
-        names = _names(draw, first=first, many=_TOGETHER)
-        rows = db.driver.execute(_SOME_BLOCKS, names, binary=True).fetchall()
-        if rows:
-            yield b"".join([row[0] for row in rows])
-        if len(rows) < _TOGETHER:
+    first, size = 0, BLOCK_LEAVES * RECORD_SIZE
+    while block := stored(draw.brand_id, draw.id, first, _TOGETHER):
+        yield block
+        if len(block) < size:
             return
         first += _TOGETHER
 
@@ -116,20 +113,12 @@ def document(draw: Draw, name: str) -> bytes | None:
     return bytes(row[0]) if row else None
 
 
-def record_at(draw: Draw, index: int) -> bytes:
-    """Return one record by its place."""
-    chunk = chunk_at(draw, index)
-    start = index % STORED_LEAVES * RECORD_SIZE
-    return chunk[start : start + RECORD_SIZE]
-
-
 def chunk_at(draw: Draw, index: int) -> bytes:
     """Return the stored block in which a place lies."""
-    names = _names(draw, first=index // STORED_LEAVES, many=1)
-    row = db.driver.execute(_SOME_BLOCKS, names, binary=True).fetchone()
-    if row is None:
+    chunk = stored(draw.brand_id, draw.id, index // STORED_LEAVES, 1)
+    if not chunk:
         raise Refused("draw_not_fixed")
-    return bytes(row[0])
+    return chunk
 
 
 def leaf_of(draw: Draw, tag: bytes) -> Leaf | None:
@@ -177,18 +166,3 @@ def ticket_of(draw: Draw, fan_id: UUID) -> dict[str, Any]:
     return ticket_document(
         draw.commitment, found.index, found.record, found.path, bytes(entry.salt), identity
     )
-
-
-def opened(draw: Draw, ticket: int, certificate: Mapping[str, Any]) -> int:
-    """Return the place that holds a ticket (from 0): the audit opens these. Raises ``not_found``."""
-    tickets = certificate["audit"]["tickets"]
-    if str(ticket + 1) not in tickets:
-        raise Refused("not_found")
-    start = 0
-    for number, block in enumerate(blocks(draw)):
-        for at in range(0, len(block), RECORD_SIZE):
-            weight = int.from_bytes(block[at + 48 : at + 56], "big")
-            if start <= ticket < start + weight:
-                return number * BLOCK_LEAVES + at // RECORD_SIZE
-            start += weight
-    raise Refused("not_found")

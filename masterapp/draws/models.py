@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from masterapp.db import Base, Big, BrandOwned, Created, belongs_to
 
+#: States of a draw whose numbers are known.
+HELD = ("drawn", "settled")
+
 
 class Draw(BrandOwned, Base):
     """A verifiable drawing of lots. Its terms are fixed when it is announced, its list when it is committed."""

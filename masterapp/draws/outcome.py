@@ -15,16 +15,13 @@ from sqlalchemy import func, select
 
 from masterapp.db import db, now
 from masterapp.draws import lists, service
-from masterapp.draws.models import Draw, DrawWinner
+from masterapp.draws.models import HELD, Draw, DrawWinner
 from masterapp.draws.protocol.commitment import read_commitment
 from masterapp.draws.protocol.drawing import Drawing, Slot, slots_of
 from masterapp.draws.protocol.vacancy import Reason, Standing, Vacancy, counters, standing
 from masterapp.errors import Refused
 from masterapp.exact import canonical
 from masterapp.fairness.log import in_nfc
-
-#: Whoever holds a place in one of these states has not received the prize yet.
-UNDER_WAY = ("notified", "claimed", "checked", "sent")
 
 _KEEP = """
 UPDATE draw_document SET content = %(content)s, changed_at = %(now)s
@@ -114,7 +111,7 @@ def unawarded(draw: Draw, rows: Sequence[DrawWinner]) -> dict[str, int]:
 
 def published(draw: Draw) -> list[dict[str, Any]]:
     """Return the public list of winners: the prize, the label each chose or their ticket's number, and the place."""
-    if draw.state not in ("drawn", "settled"):
+    if draw.state not in HELD:
         return []
     titles = {prize["id"]: prize["label"] for prize in draw.prizes}
     return [

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from masterapp.campaigns.models import Campaign
 from masterapp.db import db
 from masterapp.draws import service
-from masterapp.draws.models import Draw, DrawDocument
+from masterapp.draws.models import HELD, Draw, DrawDocument
 from masterapp.draws.protocol.builder import BuiltTree
 from masterapp.draws.protocol.commitment import commit_hash, human_code, read_commitment
 from masterapp.draws.terms import FALLBACK, Terms
@@ -27,7 +27,6 @@ from masterapp.texts import DEFAULT_LOCALE
 
 #: The least time between the end of the work and the round.
 MARGIN = timedelta(minutes=1)
-HELD = ("drawn", "settled")
 
 
 def round_of(draw: Draw) -> int:

@@ -13,9 +13,9 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from psycopg.rows import namedtuple_row
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from masterapp.brands.models import Member
+from masterapp.brands.team import has_second_maker
 from masterapp.db import db
 from masterapp.draws import entering, service
 from masterapp.draws.models import Draw
@@ -29,8 +29,6 @@ from masterapp.texts import translate as _
 
 KIND = "draw_exclusion"
 ELIGIBLE, EXCLUDED, TO_VERIFY = 0, 3, 4
-#: Who makes campaigns, and may therefore be the second person.
-MAKERS = ("owner", "marketer")
 PAGE = 50
 LONGEST_SENTENCE = 300
 
@@ -130,7 +128,8 @@ def propose_exclusion(
         raise Refused("draw_is_fixed")
     if entry.verdict not in (ELIGIBLE, TO_VERIFY):
         raise Refused("conflict")
-    _need_a_second(draw.brand_id)
+    if not has_second_maker(draw.brand_id):
+        raise Refused("second_person_missing")
     payload = {
         "draw_id": str(draw.id),
         "fan_id": str(fan_id),
@@ -156,14 +155,6 @@ def propose_exclusion(
 def subject_of(draw_id: UUID, fan_id: UUID) -> UUID:
     """Return what stands for one entry where one id is asked for."""
     return uuid5(draw_id, fan_id.hex)
-
-
-def _need_a_second(brand_id: UUID) -> None:
-    query = select(func.count()).where(
-        Member.brand_id == brand_id, Member.role.in_(MAKERS), Member.active
-    )
-    if (db.session.scalar(query) or 0) < four_eyes.NEEDED:
-        raise Refused("second_person_missing")
 
 
 def waiting(draw: Draw) -> dict[UUID, Proposal]:

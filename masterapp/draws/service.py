@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from masterapp.audit import service as audit
 from masterapp.campaigns.models import Campaign
 from masterapp.db import db, new_id
+from masterapp.draws import stakes
 from masterapp.draws.models import Draw
 from masterapp.draws.terms import OWN, prize_ids
 from masterapp.errors import Refused
@@ -209,11 +210,6 @@ def postpone(
     errors.pop("closes_at", None)
     if errors:
         raise Refused("invalid", fields=errors)
-    move_later(draw, now=now, member_id=member_id)
-
-
-def move_later(draw: Draw, *, now: datetime, member_id: UUID | None) -> None:
-    """Record the draw's new dates and plan the jobs for them."""
     data = {
         "draw_id": str(draw.id),
         "commits_at": instant(draw.commits_at),
@@ -225,8 +221,6 @@ def move_later(draw: Draw, *, now: datetime, member_id: UUID | None) -> None:
 
 def call_off(draw: Draw, reason: str, *, now: datetime, member_id: UUID | None) -> None:
     """Cancel a draw whose list is not fixed yet; staked points go back. Afterwards nobody can, whatever happens."""
-    from masterapp.draws import stakes
-
     draw = find(draw.brand_id, draw.id, lock=True)
     if draw.state == "cancelled":
         return

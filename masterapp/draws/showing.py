@@ -15,32 +15,18 @@ from uuid import UUID
 from sqlalchemy import select
 
 from masterapp.db import db, now
-from masterapp.draws import entering, freezing, lists, outcome
+from masterapp.draws import entering, figures, freezing, lists, outcome
+from masterapp.draws.figures import Figures
 from masterapp.draws.keeping import Kept
-from masterapp.draws.models import Draw, DrawEntry, DrawWinner
+from masterapp.draws.models import HELD, Draw, DrawEntry, DrawWinner
 from masterapp.draws.protocol.entropy import check_announced
 from masterapp.draws.terms import Terms
 from masterapp.exact import canonical
 from masterapp.fairness import log
 from masterapp.fairness.models import LogRecord
 
-#: Draws that were held, that is, whose numbers are known.
-HELD = ("drawn", "settled")
 FIXED = ("committed", *HELD)
 MOST_DRAWS = 100
-
-_CROWD = """
-SELECT count(*), coalesce(sum(least(%(most)s::bigint, tickets + free + staked / %(price)s)), 0)
-FROM draw_entry WHERE brand_id = %(brand)s AND draw_id = %(draw)s AND verdict IN (0, 4)
-"""
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """How many are in, and with how many tickets: so far, or as the fixed list says."""
-
-    entrants: int
-    tickets: int
 
 
 @dataclass(frozen=True)
@@ -124,7 +110,7 @@ class Mine:
         return self.kind == entering.WITHDRAWN
 
 
-_crowds: Kept[Crowd] = Kept(10)
+_crowds: Kept[Figures] = Kept(10)
 _gauges: Kept[Gauge] = Kept(10)
 _results: Kept[Result] = Kept(5)
 _records: Kept[list[dict[str, Any]]] = Kept(5)
@@ -171,24 +157,9 @@ def listed(brand_id: UUID, campaign_id: UUID | None = None) -> list[tuple[Draw, 
     ]
 
 
-def crowd(draw: Draw) -> Crowd:
-    """Return how many are in the draw."""
-    if draw.commitment is not None:
-        entries = draw.commitment["entries"]
-        return Crowd(entries["classes"]["0"] + entries["classes"]["4"], int(entries["W"]))
-    return _crowds.get((draw.id, draw.state), lambda: _count(draw))
-
-
-def _count(draw: Draw) -> Crowd:
-    terms = Terms.of(draw.terms)
-    names = {
-        "brand": draw.brand_id,
-        "draw": draw.id,
-        "most": terms.most or None,
-        "price": terms.price or 1,
-    }
-    row = db.driver.execute(_CROWD, names).fetchone()
-    return Crowd(int(row[0]), int(row[1])) if row else Crowd(0, 0)
+def crowd(draw: Draw) -> Figures:
+    """Return how many are in the draw, and with how many tickets: so far, or as the fixed list says."""
+    return _crowds.get((draw.id, draw.state), lambda: figures.of([draw])[draw.id])
 
 
 def gauge(draw: Draw, at: datetime) -> Gauge | None:

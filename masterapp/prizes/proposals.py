@@ -8,9 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-
-from masterapp.brands.models import Member
+from masterapp.brands.team import has_second_maker
 from masterapp.campaigns import games
 from masterapp.campaigns import service as campaigns
 from masterapp.campaigns.models import Campaign, Game
@@ -20,8 +18,6 @@ from masterapp.fairness import four_eyes
 from masterapp.fairness.models import Proposal
 from masterapp.prizes import pace, schedule, seals, service
 
-#: Who makes campaigns, and may therefore be the second person.
-MAKERS = ("owner", "marketer")
 #: What of a prize changes the odds or who can win.
 ODDS = ("stock", "pool", "per_fan", "per_household", "store_ids", "guaranteed")
 
@@ -136,7 +132,7 @@ def _propose(
     save: Callable[[], None],
 ) -> Proposal:
     """Propose what *save* would do, once that is known to work and somebody is there to agree."""
-    if not has_second(brand_id):
+    if not has_second_maker(brand_id):
         raise Refused("second_person_missing")
     try:
         with db.session.begin_nested():
@@ -147,14 +143,6 @@ def _propose(
     return four_eyes.propose(
         brand_id, kind, subject_id, payload, effects=effects, member_id=member_id, at=now
     )
-
-
-def has_second(brand_id: UUID) -> bool:
-    """Whether the brand has two people who could agree with each other."""
-    query = select(func.count()).where(
-        Member.brand_id == brand_id, Member.role.in_(MAKERS), Member.active
-    )
-    return (db.session.scalar(query) or 0) >= four_eyes.NEEDED
 
 
 def _plain(draft: service.Draft) -> dict[str, Any]:

@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from masterapp.brands.team import has_second_maker
 from masterapp.campaigns.differences import Difference, differences
 from masterapp.campaigns.models import Campaign
-from masterapp.prizes import proposals
 from masterapp.texts import translate as _
 
 MOST_LINES = 100
@@ -120,5 +120,5 @@ def confirm(
         carried=carried,
         title=title,
         second=second,
-        alone=second and not proposals.has_second(campaign.brand_id),
+        alone=second and not has_second_maker(campaign.brand_id),
     )
