@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 import procrastinate
 from flask import Flask, current_app
+from procrastinate.periodic import PeriodicRegistry
 
 import masterapp
 from masterapp.jobs import jobs
@@ -24,7 +26,7 @@ def declare_tasks() -> None:
 
 
 def run(app: Flask, *, wait: bool, concurrency: int = 4) -> None:
-    """Run jobs. With *wait* for ever; without, until the queue is empty."""
+    """Run jobs. With *wait* for ever, and what comes round by the clock too; without, until the queue is empty."""
     declare_tasks()
 
     def in_application(call: Callable[[], Any], _context: Any, _worker: Any) -> Any:
@@ -35,7 +37,7 @@ def run(app: Flask, *, wait: bool, concurrency: int = 4) -> None:
     connector = procrastinate.PsycopgConnector(
         conninfo=app.config["SETTINGS"].libpq_url, min_size=1, max_size=concurrency + 2
     )
-    with jobs.app.replace_connector(connector) as queue:
+    with jobs.app.replace_connector(connector) as queue, periodic(queue, wait):
         queue.run_worker(
             wait=wait,
             concurrency=concurrency,
@@ -45,6 +47,18 @@ def run(app: Flask, *, wait: bool, concurrency: int = 4) -> None:
             delete_jobs="successful",
             task_middleware=[in_application],
         )
+
+
+@contextmanager
+def periodic(queue: procrastinate.App, wanted: bool) -> Iterator[None]:
+    """Put the periodic tasks of this queue aside while they are not *wanted*."""
+    registry = queue.periodic_registry
+    if not wanted:
+        queue.periodic_registry = PeriodicRegistry()  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        queue.periodic_registry = registry
 
 
 @click.command("worker")

@@ -6,7 +6,7 @@ A page that logs a script error or breaks the content security policy fails its 
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Page,
     expect,
     sync_playwright,
@@ -49,6 +50,8 @@ class Complaints:
 
     told: list[str] = field(default_factory=list)
     forgiven: list[str] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
+    closed: bool = False
 
     def forgive(self, words: str) -> None:
         """Accept complaints that contain these words."""
@@ -60,20 +63,32 @@ class Complaints:
 
     def listen(self, page: Page) -> None:
         """Note what this page logs as an error."""
-        page.on("pageerror", lambda error: self.told.append(str(error)))
+        self.pages.append(page)
+        page.on("pageerror", lambda error: self._tell(str(error)))
         page.on("console", self._note)
+
+    def close(self) -> None:
+        """Hear out what has been said so far, and no more."""
+        for page in self.pages:
+            with suppress(Error):  # Closed, or under way to somewhere else.
+                page.evaluate("0")
+        self.closed = True
 
     def _note(self, message: ConsoleMessage) -> None:
         if message.type == "error":
-            self.told.append(f"{message.text} ({message.location.get('url', '')})")
+            self._tell(f"{message.text} ({message.location.get('url', '')})")
+
+    def _tell(self, text: str) -> None:
+        if not self.closed:
+            self.told.append(text)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Once a test has ended its server stops before its pages: a request that fails from now on is not their fault."""
+    """Once a test has ended its server stops before its pages: what fails from now on is not their fault."""
     complaints = getattr(item, "funcargs", {}).get("complaints")
-    if complaints is not None and not complaints.left():
-        complaints.forgive("net::ERR_")
+    if complaints is not None:
+        complaints.close()
 
 
 @pytest.hookimpl(trylast=True)

@@ -57,7 +57,7 @@ def test_a_list_is_imported_in_sight(
     file.write_text("code\nABCD-1\nABCD-2\nABCD-2\n")
     page.goto(f"{address}/{offer}")
     page.set_input_files("[data-file]", file)
-    expect(page.locator("[data-imports] progress")).to_be_visible()
+    expect(page.locator("[data-imports]")).to_contain_text("Waiting for its turn…")
     run_jobs(full_app)
     expect(page.locator("[data-imports]")).to_contain_text("2 codes imported, 1 line left out")
     expect(page.locator("#codes .badge")).to_have_text("2 codes free")
