@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from psycopg.types.json import Jsonb
 
+from masterapp.prepared import Line, Prepared
 from masterapp.server.postgres import _programs
 
 Recorded = list[tuple[str, Mapping[str, Any]]]
@@ -26,20 +26,19 @@ Recorded = list[tuple[str, Mapping[str, Any]]]
 
 @contextmanager
 def recording() -> Iterator[Recorded]:
-    """Note every hand-written statement and its values while the block runs."""
+    """Note every hot statement and its values while the block runs."""
     notes: Recorded = []
-    execute = psycopg.Cursor.execute
+    rows = Line.rows
 
-    def noting(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
-        if isinstance(params, dict):
-            notes.append((str(query), params))
-        return execute(cursor, query, params, **options)
+    def noting(line: Line, statement: Prepared, values: Mapping[str, Any]) -> list[Any]:
+        notes.append((statement.text, values))
+        return rows(line, statement, values)
 
-    psycopg.Cursor.execute = noting  # type: ignore[method-assign,assignment]
+    Line.rows = noting  # type: ignore[method-assign,assignment]
     try:
         yield notes
     finally:
-        psycopg.Cursor.execute = execute  # type: ignore[method-assign]
+        Line.rows = rows  # type: ignore[method-assign]
 
 
 def script(recorded: Recorded, preamble: str, replace: Mapping[str, str]) -> tuple[str, list[str]]:

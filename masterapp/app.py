@@ -7,13 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Request, Response
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from itsdangerous import URLSafeTimedSerializer
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from masterapp import cli, limits, logs, texts, web
 from masterapp.brands import access
+from masterapp.brands.cookies import MemberCookies
 from masterapp.db import db
 from masterapp.registry import MODULES_FOLDER, registry
 from masterapp.settings import Settings
@@ -21,31 +20,6 @@ from masterapp.validation import StrictJson
 from masterapp.web import api, pages, problems
 
 MEGABYTE = 1024 * 1024
-
-
-class MemberCookies(SecureCookieSessionInterface):
-    """Flask's signed cookies with a signer built once, not at every request."""
-
-    def __init__(self) -> None:
-        self._signers: dict[str, URLSafeTimedSerializer | None] = {}
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Return the signer of the application's key."""
-        key = str(app.secret_key)
-        if key not in self._signers:
-            self._signers[key] = super().get_signing_serializer(app)
-        return self._signers[key]
-
-    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """Return the session of the request's cookie; most requests, a fan's at play, carry none."""
-        if "HTTP_COOKIE" not in request.environ:
-            return self.session_class()
-        return super().open_session(app, request)
-
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Send the cookie when it has changed; a session that nobody looked at costs nothing."""
-        if session.accessed or session.modified:
-            super().save_session(app, session, response)
 
 
 class Application(Flask):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 from uuid import UUID
@@ -26,9 +27,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-from sqlalchemy.pool import PoolProxiedConnection
 
 from masterapp import events, jsontext
+from masterapp.prepared import Line, Prepared
 
 T = TypeVar("T")
 
@@ -94,6 +95,52 @@ def belongs_to(column: str, table: str, *, ondelete: str = "CASCADE") -> Foreign
     )
 
 
+class _Unit:
+    """What one request or command holds of the database: a pooled connection, and what is laid over it when asked for.
+
+    SQLAlchemy's session and the statements written by hand share the connection's one transaction.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.keep = False
+        self._session: Session | None = None
+        while True:
+            self.pooled = engine.raw_connection()
+            self.driver: psycopg.Connection[Any] = self.pooled.driver_connection  # type: ignore[assignment]
+            self.line: Line = self.pooled.info.get("line") or Line(self.driver)
+            self.pooled.info["line"] = self.line
+            if not self.line.is_lost():
+                break
+            # The server was started again since this connection was last used; the pool has or makes another.
+            self.pooled.invalidate()
+
+    @cached_property
+    def connection(self) -> Connection:
+        return Connection(self.engine, self.pooled)
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            self._session = Session(self.connection, join_transaction_mode="control_fully")
+        return self._session
+
+    def commit(self) -> None:
+        if self._session is not None:
+            self._session.commit()
+        self.line.commit()
+
+    def rollback(self) -> None:
+        if self._session is not None:
+            self._session.rollback()
+        self.driver.rollback()
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+        self.__dict__.get("connection", self.pooled).close()
+
+
 class Database:
     """The engine and the request's session. Services flush; ``_finish`` (requests) and ``transaction`` commit."""
 
@@ -113,74 +160,79 @@ class Database:
             pool_timeout=10,
             # An error of the database must not carry what people sent into the log.
             hide_parameters=True,
-            connect_args={"application_name": "masterapp"},
+            connect_args={
+                "application_name": "masterapp",
+                # psycopg would drop all prepared statements at each rollback; a ``Line`` keeps its own.
+                "prepare_threshold": None,
+            },
         )
         app.after_request(self._finish)
         app.teardown_appcontext(self._close)
 
     @property
-    def _pooled(self) -> PoolProxiedConnection:
-        """The one connection of this request or command, taken from the pool at its first use."""
-        if "pooled" not in g:
-            g.pooled = self.engine.raw_connection()
-        return g.pooled  # type: ignore[no-any-return]
+    def _unit(self) -> _Unit:
+        """What this request or command holds, taken at its first use: a road that needs less pays for less."""
+        unit: _Unit | None = g.get("database")
+        if unit is None:
+            unit = g.database = _Unit(self.engine)
+        return unit
 
     @property
     def connection(self) -> Connection:
-        """That connection as SQLAlchemy's statements want it."""
-        if "connection" not in g:
-            g.connection = Connection(self.engine, self._pooled)
-        return g.connection  # type: ignore[no-any-return]
+        """The connection as SQLAlchemy's statements want it."""
+        return self._unit.connection
 
     @property
     def session(self) -> Session:
-        """The session on that connection, opened at its first use: a hot road that needs none pays for none."""
-        if "session" not in g:
-            g.session = Session(self.connection, join_transaction_mode="control_fully")
-        return g.session  # type: ignore[no-any-return]
+        """The session on that connection."""
+        return self._unit.session
 
     @property
     def driver(self) -> psycopg.Connection[Any]:
         """The psycopg connection inside the same transaction, for statements written by hand."""
-        if "driver" not in g:
-            g.driver = self._pooled.driver_connection
-        return g.driver  # type: ignore[no-any-return]
+        return self._unit.driver
+
+    def rows(self, statement: Prepared, values: Mapping[str, Any]) -> list[Any]:
+        """Run a hot statement in the same transaction and return its rows as named tuples."""
+        return self._unit.line.rows(statement, values)
+
+    def row(self, statement: Prepared, values: Mapping[str, Any]) -> Any:
+        """The same for a statement that answers with one row, or with None when there is none."""
+        found = self._unit.line.rows(statement, values)
+        return found[0] if found else None
 
     def keep_on_refusal(self) -> None:
         """Commit what was flushed even though the answer is a refusal (a wrong try is counted, a refusal too)."""
-        g.keep = True
+        self._unit.keep = True
 
     def rollback(self) -> None:
         """Undo everything since the last commit, and forget the events of it."""
         events.forget_pending()
-        if "session" in g:
-            g.session.rollback()
-        if "driver" in g:
-            g.driver.rollback()
+        unit: _Unit | None = g.get("database")
+        if unit is not None:
+            unit.rollback()
 
     def _commit(self) -> None:
-        """The one commit, of the session or of the driver alone, and the events after it."""
-        if "session" in g:
-            g.session.commit()
-        if "driver" in g:
-            g.driver.commit()
+        """The one commit, and the events after it."""
+        unit: _Unit | None = g.get("database")
+        if unit is not None:
+            unit.commit()
         events.announce_pending()
 
     def _finish(self, response: Response) -> Response:
-        if "pooled" in g:
-            if response.status_code < 400 or g.pop("keep", False):
+        unit: _Unit | None = g.get("database")
+        if unit is not None:
+            keep, unit.keep = unit.keep, False
+            if response.status_code < 400 or keep:
                 self._commit()
             else:
                 self.rollback()
         return response
 
     def _close(self, error: BaseException | None) -> None:
-        if "session" in g:
-            g.pop("session").close()
-        g.pop("driver", None)
-        pooled = g.pop("pooled", None)
-        if pooled is not None:
-            g.pop("connection", pooled).close()
+        unit: _Unit | None = g.pop("database", None)
+        if unit is not None:
+            unit.close()
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

@@ -13,14 +13,16 @@ from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from flask import Flask, Response, current_app, g, redirect, request
+from flask import Flask, Response, current_app, g, redirect, request, session
 from flask_login import LoginManager, current_user
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect, same_origin
 from sqlalchemy import select
 
+from masterapp.brands.cookies import Remembered
 from masterapp.brands.models import ROLES, Member, MemberStore
 from masterapp.db import db
 from masterapp.errors import Refused
+from masterapp.prepared import Prepared
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -28,6 +30,9 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 #: Roles that see only the stores they work in.
 STORE_ROLES = frozenset({"store_manager", "cashier"})
 _MARK = "access_mark"
+_MEMBER = Prepared(
+    "SELECT role, locale, session_stamp FROM member WHERE brand_id = %(brand)s AND id = %(member)s AND active"
+)
 
 
 @dataclass(frozen=True)
@@ -132,11 +137,7 @@ def _load_member(identifier: str) -> SignedInMember | None:
         key = UUID(hex=brand), UUID(hex=member_id)
     except ValueError:
         return None
-    row = db.driver.execute(
-        "SELECT role, locale, session_stamp FROM member"
-        " WHERE brand_id = %(brand)s AND id = %(member)s AND active",
-        {"brand": key[0], "member": key[1]},
-    ).fetchone()
+    row = db.row(_MEMBER, {"brand": key[0], "member": key[1]})
     if row is None or row[2] != stamp:
         return None
     return SignedInMember(Badge(*key, *row))
@@ -205,8 +206,22 @@ def _our_origins() -> set[str]:
 class _Tokens(CSRFProtect):
     """The tokens of forms; what a script sends in a header is found without reading the body as a form."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._good: Remembered[bool] = Remembered()
+
     def _get_csrf_token(self) -> str | None:
         return request.headers.get("X-CSRFToken") or super()._get_csrf_token()
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        """Raise ``CSRFError`` unless the token belongs to this session; a pair that did before still does."""
+        token = self._get_csrf_token()
+        pair = current_app.secret_key, session.get("csrf_token"), token
+        if pair not in self._good:
+            super().protect(apply_exemptions)
+            self._good.keep(pair, True)
+        elif request.is_secure and not same_origin(request.referrer or "", request.host_url):
+            raise CSRFError("The referrer does not match the host.")
 
 
 csrf = _Tokens()
@@ -252,16 +267,17 @@ def _next() -> str:
 
 def _gate() -> Any:
     """Judge every request before its view; a page of members without a marker stays closed."""
-    if request.endpoint is None or request.method == "OPTIONS":
+    endpoint, method, path = request.endpoint, request.method, request.path
+    if endpoint is None or method == "OPTIONS":
         return None
-    mark = mark_of(current_app.view_functions[request.endpoint], request.method)
+    mark = mark_of(current_app.view_functions[endpoint], method)
     if mark is None:
-        if request.path.startswith(("/admin", "/staff")):
+        if path.startswith(("/admin", "/staff")):
             raise Refused("role_required")
         return None
     if mark.kind == "member":
         return _for_members(mark)
-    if mark.kind in ("public", "fan") and not request.path.startswith("/api/"):
+    if mark.kind in ("public", "fan") and not path.startswith("/api/"):
         refuse_forgery()
     return None
 

@@ -16,6 +16,7 @@ from masterapp.brands.models import Member
 from masterapp.coupons import codes
 from masterapp.db import db, new_id
 from masterapp.errors import Refused
+from masterapp.prepared import Prepared
 from masterapp.prizes.handing import HANDED, WAITS_AGAIN
 from masterapp.sql import Clause, compose
 
@@ -41,7 +42,7 @@ _COUPON = """
   WHERE coupon.brand_id = %(brand)s AND coupon.code_key = %(code_key)s
 """
 
-_LOOK = f"""
+_LOOK = Prepared(f"""
 WITH held AS ({_COUPON})
 SELECT held.*, used.id AS use_id, used.created_at AS used_at, used.store_id AS used_store_id,
        store.name AS used_store, used.member_id AS used_by,
@@ -51,7 +52,7 @@ FROM held
 LEFT JOIN redemption used
   ON used.brand_id = %(brand)s AND used.coupon_id = held.id AND used.undone_at IS NULL
 LEFT JOIN store ON store.brand_id = used.brand_id AND store.id = used.store_id
-"""  # noqa: S608 - made of constants.
+""")  # noqa: S608 - made of constants.
 
 # A store of the brand in which this member works: the same condition for every question of the till.
 _WORKPLACE = """
@@ -63,6 +64,8 @@ _WORKPLACE = """
         AND member_store.member_id = %(member)s
     ))
 """
+
+_IS_WORKPLACE = Prepared(_WORKPLACE)
 
 # One statement finds the coupon, judges it and writes its use. Of two tills that ask at the same moment one inserts;
 # the other waits for it at the unique index, inserts nothing, and then asks why.
@@ -79,21 +82,23 @@ _USED = Clause(
   RETURNING redemption.id, redemption.created_at, redemption.store_id, redemption.member_id
 """,
 )
-_USE = compose(
-    [Clause("held", _COUPON), Clause("till", _WORKPLACE), _USED, HANDED],
-    """
+_USE = Prepared(
+    compose(
+        [Clause("held", _COUPON), Clause("till", _WORKPLACE), _USED, HANDED],
+        """
 SELECT held.*, used.id AS use_id, used.created_at AS used_at, used.store_id AS used_store_id,
        NULL::text AS used_store, used.member_id AS used_by, NULL::text AS store_names
 FROM held JOIN used ON true
 """,
+    )
 )
 
-_SAME_KEY = """
+_SAME_KEY = Prepared("""
 SELECT redemption.id, redemption.created_at, coupon.code_key
 FROM redemption
 JOIN coupon ON coupon.brand_id = redemption.brand_id AND coupon.id = redemption.coupon_id
 WHERE redemption.brand_id = %(brand)s AND redemption.store_id = %(store)s AND redemption.key = %(key)s
-"""
+""")
 
 _UNDONE = Clause(
     "undone",
@@ -226,7 +231,7 @@ def verdict(staff: Staff, store_id: UUID, code: str, at: datetime) -> Verdict:
 def check_workplace(staff: Staff, store_id: UUID) -> None:
     """Refuse with ``store_not_yours`` unless this is an open store of the brand in which the person works."""
     names = {**staff.names, "store": store_id}
-    if db.driver.execute(_WORKPLACE, names).fetchone() is None:
+    if db.row(_IS_WORKPLACE, names) is None:
         raise Refused("store_not_yours")
 
 
@@ -257,8 +262,7 @@ def redeem(staff: Staff, store_id: UUID, code: str, key: str, at: datetime) -> V
         "key": key,
         "at": at,
     }
-    with db.driver.cursor(row_factory=class_row(Held)) as cursor:
-        coupon = cursor.execute(_USE, names).fetchone()
+    coupon = _held(_USE, names)
     if coupon is None:
         check_workplace(staff, store_id)
         return _same_answer(names) or _refuse(verdict(staff, store_id, code, at))
@@ -307,13 +311,17 @@ def recent(staff: Staff, store_id: UUID, number: int = 5) -> list[RecentUse]:
 
 
 def _look(brand_id: UUID, code_key: str) -> Held | None:
-    with db.driver.cursor(row_factory=class_row(Held)) as cursor:
-        return cursor.execute(_LOOK, {"brand": brand_id, "code_key": code_key}).fetchone()
+    return _held(_LOOK, {"brand": brand_id, "code_key": code_key})
+
+
+def _held(statement: Prepared, names: dict[str, Any]) -> Held | None:
+    row = db.row(statement, names)
+    return Held(**row._asdict()) if row else None
 
 
 def _same_answer(names: dict[str, Any]) -> Verdict | None:
     """Return the first answer when this key was already used for this coupon."""
-    row = db.driver.execute(_SAME_KEY, names).fetchone()
+    row = db.row(_SAME_KEY, names)
     if row is None:
         return None
     use_id, used_at, code_key = row

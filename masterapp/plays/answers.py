@@ -12,6 +12,7 @@ from psycopg.rows import dict_row
 from masterapp.brands.assets import address
 from masterapp.campaigns.quota import UNLIMITED, Used, left
 from masterapp.db import db
+from masterapp.prepared import Prepared
 from masterapp.sdk.outcome import Outcome
 from masterapp.texts import DEFAULT_LOCALE, language
 
@@ -26,6 +27,7 @@ FROM prize_grant LEFT JOIN play ON play.brand_id = prize_grant.brand_id AND play
 JOIN prize ON prize.brand_id = prize_grant.brand_id AND prize.id = prize_grant.prize_id
 WHERE prize_grant.brand_id = %(brand)s AND
 """
+_BALANCE = Prepared("SELECT amount FROM balance WHERE brand_id = %(brand)s AND fan_id = %(fan)s")
 _COUPONS = """
 SELECT coupon.id, coupon.offer_id, coupon.code, offer.label, coupon.valid_from, coupon.valid_until
 FROM coupon JOIN offer ON offer.brand_id = coupon.brand_id AND offer.id = coupon.offer_id
@@ -92,9 +94,7 @@ def of_look(standing: Standing, view: Mapping[str, Any], version: int) -> dict[s
     """Return the answer to a look at the game."""
     row = standing.row
     names = {"brand": standing.brand_id, "fan": row.fan_id, "game": row.game_id}
-    balance = db.driver.execute(
-        "SELECT amount FROM balance WHERE brand_id = %(brand)s AND fan_id = %(fan)s", names
-    ).fetchone()
+    balance = db.row(_BALANCE, names)
     return {
         "game": {
             "id": str(row.game_id),

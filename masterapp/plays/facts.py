@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from masterapp.db import db
+from masterapp.prepared import Prepared
 from masterapp.registry import Manifest
 from masterapp.sdk.context import Activity, PointsFact
 
-_TOTALS = """
+_TOTALS = Prepared("""
 SELECT name, sum(amount)::bigint FROM counter WHERE brand_id = %(brand)s AND game_id = %(game)s GROUP BY name
-"""
+""")
 
-_POINTS = """
+_POINTS = Prepared("""
 SELECT coalesce(balance.amount, 0), coalesce(balance.earned, 0),
     (SELECT coalesce(jsonb_agg(entry ORDER BY entry ->> 'at' DESC), '[]') FROM (
         SELECT jsonb_build_object('amount', amount, 'reason', reason, 'label', label, 'at', created_at) AS entry
@@ -22,9 +23,9 @@ SELECT coalesce(balance.amount, 0), coalesce(balance.earned, 0),
         ORDER BY created_at DESC, id DESC LIMIT 20) AS latest)
 FROM fan LEFT JOIN balance ON balance.brand_id = fan.brand_id AND balance.fan_id = fan.id
 WHERE fan.brand_id = %(brand)s AND fan.id = %(fan)s
-"""
+""")
 
-_ACTIVITY = """
+_ACTIVITY = Prepared("""
 WITH finished AS (
     SELECT game.module, game.campaign_id, (play.finished_at AT TIME ZONE %(time_zone)s)::date AS day
     FROM play JOIN game ON game.brand_id = play.brand_id AND game.id = play.game_id
@@ -42,12 +43,12 @@ SELECT
         ON coupon.brand_id = redemption.brand_id AND coupon.id = redemption.coupon_id
       WHERE coupon.brand_id = %(brand)s AND coupon.fan_id = %(fan)s AND redemption.undone_at IS NULL),
     (SELECT count(*) FROM prize_grant WHERE brand_id = %(brand)s AND fan_id = %(fan)s AND state <> 'cancelled')
-"""
+""")
 
-_TRAITS = """
+_TRAITS = Prepared("""
 SELECT name, value FROM trait
 WHERE brand_id = %(brand)s AND fan_id = %(fan)s AND replaced_at IS NULL AND name = ANY(%(names)s)
-"""
+""")
 
 
 def read(
@@ -57,20 +58,18 @@ def read(
     facts: dict[str, Any] = {}
     names = {"brand": brand_id, "game": game_id, "fan": fan_id, "time_zone": time_zone}
     if "totals" in manifest.needs:
-        facts["totals"] = dict(db.driver.execute(_TOTALS, names).fetchall())
+        facts["totals"] = dict(db.rows(_TOTALS, names))
     if fan_id is None:
         return facts
     if "points" in manifest.needs:
-        row: Any = db.driver.execute(_POINTS, names).fetchone() or (0, 0, [])
+        row: Any = db.row(_POINTS, names) or (0, 0, [])
         facts["points"] = {"balance": row[0], "earned": row[1], "entries": row[2]}
     if "activity" in manifest.needs:
-        row = db.driver.execute(_ACTIVITY, names).fetchone()
-        assert row is not None
+        row = db.row(_ACTIVITY, names)
         keys = ("plays", "campaign_plays", "days", "coupons", "redemptions", "prizes")
         facts["activity"] = dict(zip(keys, (row[0] or {}, row[1] or {}, *row[2:]), strict=True))
     if manifest.traits:
-        rows = db.driver.execute(_TRAITS, {**names, "names": list(manifest.traits)}).fetchall()
-        facts["traits"] = dict(rows)
+        facts["traits"] = dict(db.rows(_TRAITS, {**names, "names": list(manifest.traits)}))
     return facts
 
 

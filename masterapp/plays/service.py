@@ -16,7 +16,6 @@ from uuid import UUID
 
 import structlog
 from psycopg.errors import UniqueViolation
-from psycopg.rows import namedtuple_row
 from psycopg.types.json import Jsonb
 
 from masterapp import events
@@ -32,6 +31,7 @@ from masterapp.identity.road import check_session
 from masterapp.identity.tokens import Token
 from masterapp.plays import answers, facts, statements
 from masterapp.plays.judging import Asked, judge, read_move
+from masterapp.prepared import Prepared
 from masterapp.prizes import places
 from masterapp.registry import Registered, registry
 from masterapp.sdk.context import Chance, Context, Fan
@@ -144,12 +144,10 @@ def look(token: Token, game_id: UUID) -> dict[str, Any]:
     return answers.of_look(standing, view, version)
 
 
-def _stand(token: Token, game_id: UUID, statement: str) -> Standing:
+def _stand(token: Token, game_id: UUID, statement: Prepared) -> Standing:
     """Read the fan at the game's door, and refuse strangers, other brands' games and erased fans."""
-    cursor = db.driver.cursor(row_factory=namedtuple_row)
-    row: Any = cursor.execute(
-        statement, {"brand": token.brand_id, "session": token.session_id, "game": game_id}
-    ).fetchone()
+    names = {"brand": token.brand_id, "session": token.session_id, "game": game_id}
+    row = db.row(statement, names)
     at = now()
     if row is None or row.erased_at is not None:
         raise Refused("session_expired")
@@ -295,9 +293,7 @@ def _write(
     }
     if shape.tickets:
         names |= draws.names(row.feeds, row.campaign_id, row, at)
-    granted, credited, balance = (
-        db.driver.execute(statements.carry_out(shape), names).fetchone() or _impossible()
-    )
+    granted, credited, balance = db.row(statements.carry_out(shape), names)
     return {**names, "granted": granted, "credited": credited or 0, "balance": balance}
 
 
@@ -352,8 +348,7 @@ def _first_answer(standing: Standing, request: Request) -> dict[str, Any] | None
         "fan": standing.row.fan_id,
         "key": request.key,
     }
-    cursor = db.driver.cursor(row_factory=namedtuple_row)
-    first: Any = cursor.execute(statements.FIRST_ANSWER, names).fetchone()
+    first = db.row(statements.FIRST_ANSWER, names)
     if first is None:
         return None
     if first.input != dict(request.move) or request.play_id not in (None, first.play_id):

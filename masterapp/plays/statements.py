@@ -9,6 +9,7 @@ from masterapp.draws import road as draws
 from masterapp.eligibility import road as eligibility
 from masterapp.identity import road as identity
 from masterapp.points import road as points
+from masterapp.prepared import Prepared
 from masterapp.prizes import road as prizes
 from masterapp.sql import Clause, compose
 
@@ -34,9 +35,9 @@ WHERE session.brand_id = %(brand)s AND session.id = %(session)s
 """  # noqa: S608 - constants of ours only.
 
 #: Reads session, fan, game and progress, and locks the progress row: the second device waits here.
-TAKE = _TAKE.format(lock="FOR UPDATE")
+TAKE = Prepared(_TAKE.format(lock="FOR UPDATE"))
 #: The same for a look without a move.
-LOOK = _TAKE.format(lock="")
+LOOK = Prepared(_TAKE.format(lock=""))
 
 _PROGRESS_COLUMNS = (
     "plays, day, day_plays, period, period_plays, open_play_id, open_version, open_moves, state,"
@@ -107,7 +108,7 @@ class Shape:
 
 
 @lru_cache
-def carry_out(shape: Shape) -> str:
+def carry_out(shape: Shape) -> Prepared:
     """Return the statement that writes a move of this shape and answers with the grant and the new balance."""
     clauses = [FIRST_PROGRESS if shape.first else NEXT_PROGRESS]
     if shape.opens:
@@ -126,13 +127,12 @@ def carry_out(shape: Shape) -> str:
     granted = f"({prizes.GRANTED})" if shape.tries else "NULL::jsonb"
     credited = "(SELECT amount FROM credited)" if shape.credits else "NULL::bigint"
     balance = "(SELECT amount FROM balanced)" if shape.credits else "NULL::bigint"
-    return compose(
-        clauses, f"SELECT {granted} AS granted, {credited} AS credited, {balance} AS balance"
-    )
+    answer = f"SELECT {granted} AS granted, {credited} AS credited, {balance} AS balance"
+    return Prepared(compose(clauses, answer))
 
 
 #: What a key was used for: asked only when a move is refused or collides, to answer a double tap as the first time.
-FIRST_ANSWER = """
+FIRST_ANSWER = Prepared("""
 SELECT move.play_id, move.outcome, move.input, move.version, move.created_at, play.number AS play_number,
     credited.amount AS credited,
     (SELECT amount FROM balance WHERE balance.brand_id = move.brand_id AND balance.fan_id = move.fan_id) AS balance
@@ -142,4 +142,4 @@ LEFT JOIN point_entry AS credited
     ON credited.brand_id = move.brand_id AND credited.fan_id = move.fan_id
    AND credited.key = 'move:' || move.play_id || ':' || move.number
 WHERE move.brand_id = %(brand)s AND move.game_id = %(game)s AND move.fan_id = %(fan)s AND move.key = %(key)s
-"""
+""")

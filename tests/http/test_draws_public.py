@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from flask import Flask
 
@@ -38,6 +37,7 @@ from masterapp.testing.factories import (
     create_game,
     rows,
 )
+from masterapp.testing.statements import counted
 from masterapp.web.fan import draw_files, draws
 
 VERIFIERS = ("verify.html", "verify_draw.py")
@@ -659,18 +659,9 @@ def test_drafts_and_other_brands_have_no_page(
 
 def count_statements(app: Flask, client: Any, path: str) -> int:
     """How many statements a page takes, by either way to the database."""
-    counted = 0
-    genuine = psycopg.Cursor.execute
-
-    def execute(self: Any, *args: Any, **values: Any) -> Any:
-        nonlocal counted
-        counted += 1
-        return genuine(self, *args, **values)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(psycopg.Cursor, "execute", execute)
+    with counted() as seen:
         assert client.get(path).status_code == 200
-    return counted
+    return len(seen)
 
 
 def test_the_page_costs_few_statements(app: Flask, brand: UUID, game: UUID, clock: Clock) -> None:

@@ -27,6 +27,7 @@ from masterapp.testing.shop import (
     open_shop,
     till_app,
 )
+from masterapp.testing.statements import counted
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
@@ -250,17 +251,9 @@ def test_a_cashier_works_in_their_stores(shop_app: Flask, shop: Shop) -> None:
 def test_a_use_is_one_statement(shop_app: Flask, shop: Shop) -> None:
     """Using a good coupon costs one statement besides the transaction's own."""
     code = add_coupon(shop_app, shop, add_offer(shop_app, shop))
-    seen: list[str] = []
     with shop_app.app_context():
         connection = db.driver
-        execute = psycopg.Cursor.execute
-
-        def count(self: Any, query: Any, *rest: Any, **options: Any) -> Any:
-            seen.append(str(query))
-            return execute(self, query, *rest, **options)
-
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(psycopg.Cursor, "execute", count)
+        with counted() as seen:
             redeem(cashier(shop), shop.stores[0], code, "counted-tap", NOON)
         assert connection.info.transaction_status.name == "INTRANS"
         db.session.commit()
