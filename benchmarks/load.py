@@ -88,6 +88,10 @@ def run(
     measured.seconds = time.perf_counter() - begin
     selector.close()
     for connection in connections:
+        # What is under way is waited for, so that the next run finds the fans where this one left them.
+        connection.socket.settimeout(10)
+        while connection.receive() is None:
+            pass
         connection.socket.close()
     return measured
 

@@ -8,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ import psutil
 
 from masterapp.db import upgrade
 from masterapp.server import postgres
-from masterapp.server.__main__ import concurrency
+from masterapp.server.__main__ import web_server
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "var" / "bench-postgres"
@@ -50,23 +49,13 @@ def database() -> Iterator[str]:
 
 @contextmanager
 def web(url: str, secret_key: str) -> Iterator[tuple[tuple[str, int], subprocess.Popen[bytes]]]:
-    """The web server: gunicorn as `make run` starts it, nothing switched off."""
+    """The web server as `make run` starts it, nothing switched off."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = (ROOT / "var" / "bench-web.log").open("wb")
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "gunicorn",
-            "wsgi:app",
-            f"--bind=127.0.0.1:{port}",
-            *concurrency(),
-            "--preload",
-            "--keep-alive=15",
-            "--no-control-socket",
-        ],
+        web_server("127.0.0.1", port),
         cwd=ROOT,
         env={**os.environ, "DATABASE_URL": url, "SECRET_KEY": secret_key},
         stdout=log,

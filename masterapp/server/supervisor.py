@@ -119,6 +119,9 @@ class Supervisor:
                 f"the data is kept and {child.log} tells more."
             )
         self.say(f"{reason} — it is started again; its log is {child.log}.")
+        if child.process:
+            # Its own children may live on and keep its port.
+            _end_group(child.process.pid)
         child.start(self.environment, self.folder)
         self._write_record()
 
