@@ -17,9 +17,9 @@ PAST_THE_GATE = "store_not_yours"
 
 
 @pytest.fixture
-def seat(app: Flask, brand: UUID) -> Seat:
+def seat(app: Flask, brand: UUID, monkeypatch: pytest.MonkeyPatch) -> Seat:
     """An owner whose cookie and token were found good before."""
-    app.config["WTF_CSRF_ENABLED"] = True
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     seat = take_seat(app, brand, "owner")
     token = seat.token()
     assert [word(seat, token) for _ in range(2)] == [PAST_THE_GATE] * 2
