@@ -100,9 +100,14 @@ class Line:
         return self._wire.transaction_status == pq.TransactionStatus.IDLE
 
     def commit(self) -> None:
-        """Commit the transaction, if there is one."""
-        if not self.idle:
-            self._check(self._wire.exec_(b"COMMIT"), pq.ExecStatus.COMMAND_OK)
+        """Commit the transaction, if there is one. Raises ``InFailedSqlTransaction`` when an error was passed over."""
+        if self.idle:
+            return
+        result = self._wire.exec_(b"COMMIT")
+        self._check(result, pq.ExecStatus.COMMAND_OK)
+        if result.command_status != b"COMMIT":
+            # PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK, and calls that a success.
+            raise psycopg.errors.InFailedSqlTransaction("nothing was committed")
 
     def _prepare(self, statement: Prepared, types: tuple[int, ...]) -> bytes:
         name = self._names.get((statement, types))
@@ -110,6 +115,7 @@ class Line:
             if len(self._names) >= MOST_PREPARED:
                 self._check(self._wire.exec_(b"DEALLOCATE ALL"), pq.ExecStatus.COMMAND_OK)
                 self._names.clear()
+                self._converters.clear()
             name = b"hot_%d" % len(self._names)
             done = self._wire.prepare(name, statement.sql, types)
             self._check(done, pq.ExecStatus.COMMAND_OK)

@@ -21,6 +21,9 @@ const CLOSED = new Set([
   "offer_sold_out",
 ]);
 
+/** How soon after a new screen the further tap of a double tap still belongs to the screen before, in milliseconds. */
+const DOUBLE_TAP = 500;
+
 export class Game {
   /** `data` is the page's island; `parts` = {api, session, signIn, sound, root, changed}. */
   constructor(data, parts) {
@@ -40,6 +43,16 @@ export class Game {
     this.replaying = false;
     this.unmount = () => {};
     this.remount = () => {};
+    this.changedAt = 0;
+    this.root.addEventListener("click", (event) => this.sift(event), { capture: true });
+  }
+
+  /** The second tap of a double tap does nothing on a screen that came in between. */
+  sift(event) {
+    if (event.detail > 1 && event.timeStamp - this.changedAt < DOUBLE_TAP) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
   }
 
   get calm() {
@@ -101,6 +114,7 @@ export class Game {
     this.moved = true;
     this.take(answer);
     this.fresh = true;
+    this.changedAt = performance.now();
     return answer;
   }
 
@@ -149,6 +163,7 @@ export class Game {
     this.unmount();
     this.root.replaceChildren(screen);
     this.root.dataset.state = "end";
+    this.changedAt = performance.now();
     // A reload shows the same end again, without celebrating it twice or taking the focus.
     if (!this.moved) return;
     if (won) {

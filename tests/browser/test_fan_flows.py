@@ -158,6 +158,28 @@ def test_a_double_tap_is_one_play(club: Club, page: Page) -> None:
     assert rows(club.app, "SELECT count(*) FROM play") == [(1,)]
 
 
+def test_the_second_tap_does_not_press_what_came_in_between(club: Club, page: Page) -> None:
+    """The second half of the double tap that revealed the result starts no other play; a later tap does."""
+    club.sign_in(page, club.fan(MAIL, locale="fr"))
+    open_game(club, page)
+    page.evaluate(
+        """() => new MutationObserver((changes, watch) => {
+             const again = [...document.querySelectorAll("#stage .end button")]
+               .find((button) => button.textContent.startsWith("Rejouer"));
+             if (!again) return;
+             watch.disconnect();
+             again.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true, detail: 2}));
+             document.body.dataset.tapped = "yes";
+           }).observe(document, {childList: true, subtree: true})"""
+    )
+    page.get_by_role("button", name=REVEAL).click()
+    page.locator("body[data-tapped]").wait_for()
+    page.wait_for_timeout(300)
+    expect(page.locator(".end")).to_be_visible()
+    page.get_by_role("button", name="Rejouer").click()
+    expect(page.locator(".end")).to_have_count(0)
+
+
 def test_a_lost_answer_loses_nothing(club: Club, page: Page, complaints: Complaints) -> None:
     """When the answer to a move is lost on the way, the same move is sent again and happened once."""
     complaints.forgive("ERR_FAILED")

@@ -7,9 +7,6 @@ import { answerBox } from "./answers.js";
 import { Clock } from "./clock.js";
 import { feedback, header, review, seconds, startScreen } from "./screens.js";
 
-/** How soon after a new screen a further tap at the same place still belongs to the screen before, in milliseconds. */
-const DOUBLE_TAP = 500;
-
 /** Put the game into `root`; returns the function that takes it away. */
 export function mount(root, game) {
   const { el, texts } = game;
@@ -17,10 +14,8 @@ export function mount(root, game) {
   const life = new AbortController();
   let clock = null;
   let box = null;
-  let shownAt = 0;
   root.replaceChildren(place);
   document.addEventListener("keydown", onKey, { signal: life.signal });
-  place.addEventListener("click", onTap, { capture: true, signal: life.signal });
 
   if (game.view.phase === "end" && game.replaying) {
     show({ phase: "start", start: game.view.start });
@@ -35,7 +30,6 @@ export function mount(root, game) {
     const screen = { start, question, feedback: judged, end }[view.phase](view);
     if (!screen) return;
     place.replaceChildren(screen);
-    shownAt = performance.now();
     place.dataset.phase = view.phase;
     if (!first)
       (box?.field ?? screen.querySelector("[data-focus]"))?.focus({ preventScroll: true });
@@ -139,14 +133,6 @@ export function mount(root, game) {
     root.dataset.state = "play";
     screen.querySelector("[data-focus]").focus({ preventScroll: true });
     root.scrollIntoView({ block: "start" });
-  }
-
-  /** The second tap of a double tap does not answer a question that came in between. */
-  function onTap(event) {
-    if (event.detail > 1 && event.timeStamp - shownAt < DOUBLE_TAP) {
-      event.preventDefault();
-      event.stopPropagation();
-    }
   }
 
   /** 1–9 choose an answer, Enter confirms or goes on, wherever the focus is except in a field. */
