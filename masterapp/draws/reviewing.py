@@ -174,15 +174,31 @@ def find_proposal(draw: Draw, proposal_id: UUID) -> Proposal | None:
 
 
 def why_excluded(draw: Draw, fan_id: UUID) -> tuple[str, str] | None:
-    """Return the reason and the sentence with which an entry was left out, or None."""
+    """Return the reason in words and the sentence with which an entry was left out, or None."""
+    found = [one for one in proposed(draw.brand_id, draw.id, fan_id) if one.state == "accepted"]
+    if not found:
+        return None
+    said = max(found, key=lambda one: one.decided_at or one.created_at).payload
+    return str(REASONS[said["reason"]]), said["sentence"]
+
+
+def proposed(brand_id: UUID, draw_id: UUID, fan_id: UUID) -> list[Proposal]:
+    """Return the proposals to leave a fan's entry out of a draw, decided or not."""
     rows = select(Proposal).where(
-        Proposal.brand_id == draw.brand_id,
+        Proposal.brand_id == brand_id,
         Proposal.kind == KIND,
-        Proposal.subject_id == subject_of(draw.id, fan_id),
-        Proposal.state == "accepted",
+        Proposal.subject_id == subject_of(draw_id, fan_id),
     )
-    last = db.session.scalars(rows.order_by(Proposal.decided_at.desc()).limit(1)).first()
-    return (last.payload["reason"], last.payload["sentence"]) if last else None
+    return list(db.session.scalars(rows.order_by(Proposal.created_at)))
+
+
+def forget(brand_id: UUID, draw_id: UUID, fan_id: UUID) -> None:
+    """Take away what people wrote about a fan who is erased; that there was a decision, and its reason, stays."""
+    for proposal in proposed(brand_id, draw_id, fan_id):
+        proposal.payload = {**proposal.payload, four_eyes.WORDS: ""}
+        proposal.effects = []
+        for voice in four_eyes.voices(proposal):
+            voice.note = ""
 
 
 def _exclude(proposal: Proposal, members: Sequence[UUID], at: datetime) -> None:

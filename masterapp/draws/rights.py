@@ -10,6 +10,7 @@ from sqlalchemy import delete, select
 from masterapp.db import db, now
 from masterapp.draws import (
     grouping,  # noqa: F401 - groups of open draws follow their fans' households.
+    reviewing,
     stakes,
     winners,
 )
@@ -46,6 +47,15 @@ def _export_draws(brand_id: UUID, fan_id: UUID) -> list[dict[str, Any]]:
             "salt": entry.salt.hex() if entry.salt else None,
             "since": entry.created_at.isoformat(),
             "won": _won(won.get(draw.id)),
+            "proposed_to_leave_out": [
+                {
+                    "reason": proposal.payload["reason"],
+                    "sentence": proposal.payload["sentence"],
+                    "state": proposal.state,
+                    "since": proposal.created_at.isoformat(),
+                }
+                for proposal in reviewing.proposed(brand_id, draw.id, fan_id)
+            ],
         }
         for entry, draw in _entries(brand_id, fan_id)
     ]
@@ -74,6 +84,7 @@ def _forget_draws(brand_id: UUID, fan_id: UUID) -> str | None:
         db.session.refresh(entry)
         kept = kept or draw.state not in ("open", "cancelled", "lapsed")
         entry.salt = None
+        reviewing.forget(brand_id, draw.id, fan_id)
     winners.forget(brand_id, fan_id, now())
     db.session.execute(
         delete(DrawTap).where(DrawTap.brand_id == brand_id, DrawTap.fan_id == fan_id)

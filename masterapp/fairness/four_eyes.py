@@ -22,6 +22,8 @@ from masterapp.fairness.models import Proposal, Voice
 #: How many different members have to agree.
 NEEDED = 2
 
+#: The part of a payload that a person wrote about another one. The audit trail, which forgets nothing, leaves it out.
+WORDS = "sentence"
 #: kind → what happens when it is accepted: (proposal, the members who agreed, now).
 kinds: dict[str, Callable[[Proposal, Sequence[UUID], datetime], None]] = {}
 
@@ -157,5 +159,5 @@ def _note(proposal: Proposal, what: str, member_id: UUID | None) -> None:
         object_kind=proposal.kind,
         object_id=proposal.subject_id,
         proposal=str(proposal.id),
-        payload=proposal.payload,
+        payload={name: said for name, said in proposal.payload.items() if name != WORDS},
     )

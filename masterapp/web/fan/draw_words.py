@@ -59,7 +59,7 @@ LEVELS = {
 CLASSES = {
     1: _l("You left this draw."),
     2: _l("You do not meet a condition of this draw, so your entry holds no ticket."),
-    3: _l("Your entry was excluded after a person looked at it. Ask us for the reason."),
+    3: _l("Two people decided to leave your entry out of this draw."),
 }
 
 #: State of a prize that the fan has won.

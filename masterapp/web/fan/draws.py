@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from masterapp.brands.access import public
 from masterapp.campaigns.models import Campaign
 from masterapp.db import db, now
-from masterapp.draws import lists, promise, showing, tapping
+from masterapp.draws import lists, promise, reviewing, showing, tapping
 from masterapp.draws.keeping import Kept
 from masterapp.draws.models import Draw
 from masterapp.draws.schemas import KEY
@@ -85,6 +85,9 @@ def draw_page(draw_id: UUID) -> str:
         phase=phase,
         terms=terms,
         mine=mine,
+        why=reviewing.why_excluded(draw, g.fan.id)
+        if mine and mine.kind == reviewing.EXCLUDED
+        else None,
         words=draw_words,
         prizes=prizes_of(draw),
         campaign=db.session.get_one(Campaign, (draw.brand_id, draw.campaign_id)),
