@@ -75,6 +75,8 @@ def test_the_fan_reads_the_reason_and_nobody_else_does(
     assert "Several accounts of one person" in mine
     assert SENTENCE in mine
     assert "until the list is fixed" in mine
+    assert "Take my free ticket" not in mine
+    assert "Take my free ticket" in page(app, draw, fans["bob"])
     assert "Plusieurs comptes d’une même personne" in page(app, draw, fans["ada"], "fr")
     for other in (fans["bob"], None):
         assert SENTENCE not in page(app, draw, other)

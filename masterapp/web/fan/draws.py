@@ -79,6 +79,7 @@ def draw_page(draw_id: UUID) -> str:
     draw, at = draw_files.announced(draw_id), now()
     mine = showing.mine(draw, g.fan.id) if g.fan else None
     terms, phase = Terms.of(draw.terms), showing.phase(draw, at)
+    left_out = mine is not None and mine.kind == reviewing.EXCLUDED
     return render_template(
         "fan/draw.html",
         draw=draw,
@@ -94,7 +95,7 @@ def draw_page(draw_id: UUID) -> str:
         crowd=showing.crowd(draw),
         gauge=showing.gauge(draw, at),
         held=showing.result(draw),
-        entering=_ways_in(draw, terms, mine) if phase == "open" else None,
+        entering=_ways_in(draw, terms, mine) if phase == "open" and not left_out else None,
         may_leave=bool(mine and not mine.kind and draw.state == "open"),
         code=promise.code_of(draw),
         asked=_asked(draw),
