@@ -18,7 +18,9 @@ from masterapp.campaigns.models import Campaign, Game, GameVersion
 from masterapp.coupons.models import Offer
 from masterapp.db import db, new_id, now
 from masterapp.fans.models import Fan
+from masterapp.identity.current import cookie_name
 from masterapp.identity.models import FanSession
+from masterapp.identity.sessions import open_session
 from masterapp.identity.tokens import Token
 from masterapp.prizes.models import Prize, WinningMoment
 from masterapp.registry import registry
@@ -42,6 +44,21 @@ class Player:
     def client(self) -> FlaskClient:
         """A fresh HTTP client; clients are not shared between threads."""
         return self.app.test_client()
+
+    @property
+    def cookie(self) -> tuple[str, str]:
+        """Name and value of the cookie of a fresh session on the hosted pages."""
+        with self.app.test_request_context(), db.transaction() as session:
+            fan = session.get_one(Fan, (self.brand_id, self.id))
+            brand = session.get_one(Brand, self.brand_id)
+            return cookie_name(brand.slug), str(open_session(fan, "hosted", at=now()).token)
+
+    @property
+    def browser(self) -> FlaskClient:
+        """A browser in which the fan is signed in on the hosted pages."""
+        browser = self.client
+        browser.set_cookie(*self.cookie)
+        return browser
 
     def play(
         self,

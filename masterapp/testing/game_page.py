@@ -12,10 +12,7 @@ from sqlalchemy import select
 
 from masterapp.brands.models import Brand
 from masterapp.campaigns.models import Campaign, Game
-from masterapp.db import db, now
-from masterapp.fans.models import Fan
-from masterapp.identity.current import cookie_name
-from masterapp.identity.sessions import open_session
+from masterapp.db import db
 from masterapp.testing.browser import serve
 from masterapp.testing.factories import Player
 
@@ -37,7 +34,7 @@ def open_game(full_app: Flask, visitor: BrowserContext) -> Iterator[OpenGame]:
             height: int = 0,
         ) -> Page:
             if fan is not None:
-                name, token = _hosted_cookie(full_app, fan)
+                name, token = fan.cookie
                 context.add_cookies([{"name": name, "value": token, "url": address}])
             page = context.new_page()
             if width or height:
@@ -47,13 +44,6 @@ def open_game(full_app: Flask, visitor: BrowserContext) -> Iterator[OpenGame]:
             return page
 
         yield open_page
-
-
-def _hosted_cookie(app: Flask, player: Player) -> tuple[str, str]:
-    with app.app_context(), db.transaction() as session:
-        fan = session.get_one(Fan, (player.brand_id, player.id))
-        brand = session.get_one(Brand, player.brand_id)
-        return cookie_name(brand.slug), str(open_session(fan, "hosted", at=now()).token)
 
 
 def _path(app: Flask, game_id: UUID) -> str:

@@ -11,8 +11,6 @@ from masterapp.db import db, now
 from masterapp.draws import reviewing, service
 from masterapp.fairness import four_eyes
 from masterapp.fans import rights
-from masterapp.fans.models import Fan
-from masterapp.identity import sessions
 from masterapp.testing import draws as kit
 from masterapp.testing.desk import create_member
 from masterapp.testing.draws import Clock
@@ -55,12 +53,7 @@ def fans(app: Flask, brand: UUID, draw: UUID) -> dict[str, Player]:
 
 def page(app: Flask, draw: UUID, fan: Player | None, language: str = "en") -> str:
     """The draw's page as this fan sees it."""
-    client = app.test_client()
-    if fan is not None:
-        with app.test_request_context(), db.transaction() as session:
-            found = session.get_one(Fan, (fan.brand_id, fan.id))
-            token = str(sessions.open_session(found, "hosted", at=now()).token)
-        client.set_cookie("fan_fair", token)
+    client = app.test_client() if fan is None else fan.browser
     answer = client.get(f"/play/fair/draws/{draw}?lang={language}")
     assert answer.status_code == 200
     return answer.text

@@ -26,8 +26,6 @@ from masterapp.draws.protocol.tree import Node, verify_leaf
 from masterapp.exact import canonical
 from masterapp.exact.log import verify_log
 from masterapp.fairness import beacon, signing
-from masterapp.fans.models import Fan
-from masterapp.identity import sessions
 from masterapp.testing import draws as kit
 from masterapp.testing.draws import Clock
 from masterapp.testing.factories import (
@@ -299,13 +297,7 @@ PAGE = "/play/draws/draws"
 
 def browser(app: Flask, fan: Player | None = None) -> Any:
     """A browser, with the cookie of a fan's hosted session if there is one."""
-    client = app.test_client()
-    if fan is not None:
-        with app.test_request_context(), db.transaction() as session:
-            found = session.get_one(Fan, (fan.brand_id, fan.id))
-            token = str(sessions.open_session(found, "hosted", at=now()).token)
-        client.set_cookie("fan_draws", token)
-    return client
+    return app.test_client() if fan is None else fan.browser
 
 
 def seen(client: Any, path: str, **options: Any) -> str:

@@ -15,9 +15,7 @@ import structlog
 from flask import Flask
 
 from masterapp.campaigns.models import Campaign
-from masterapp.db import db, now
-from masterapp.fans.models import Fan
-from masterapp.identity import sessions
+from masterapp.db import db
 from masterapp.limits import limiter
 from masterapp.testing.desk import take_seat
 from masterapp.testing.factories import (
@@ -43,16 +41,6 @@ def guarded(app: Flask) -> Iterator[Flask]:
     app.config["WTF_CSRF_ENABLED"] = True
     yield app
     app.config["WTF_CSRF_ENABLED"] = False
-
-
-def hosted(app: Flask, player: Player, slug: str) -> Any:
-    """A browser that holds the cookie of a fan's hosted session."""
-    with app.test_request_context(), db.transaction() as session:
-        fan = session.get_one(Fan, (player.brand_id, player.id))
-        token = str(sessions.open_session(fan, "hosted", at=now()).token)
-    browser = app.test_client()
-    browser.set_cookie(f"fan_{slug}", token)
-    return browser
 
 
 def test_no_write_without_the_forms_token(guarded: Flask) -> None:
@@ -179,7 +167,7 @@ def nasty_world(app: Flask) -> tuple[UUID, dict[str, UUID], Player]:
 def readers(app: Flask, brand_id: UUID, fan: Player) -> list[Any]:
     """Everybody who reads pages: the team by role, the fan, and a passer-by."""
     team = [take_seat(app, brand_id, role).client for role in ("owner", "support", "cashier")]
-    return [*team, hosted(app, fan, "walls"), app.test_client()]
+    return [*team, fan.browser, app.test_client()]
 
 
 def pages(app: Flask, ids: dict[str, UUID]) -> list[str]:
@@ -283,7 +271,7 @@ def test_cookies_are_out_of_reach(app: Flask) -> None:
     brand_id = create_brand(app, slug="walls")
     create_member(app, brand_id, "owner", email="someone@walls.example")
     fan = create_fan(app, brand_id)
-    browser = hosted(app, fan, "walls")
+    browser = fan.browser
     set_by = [
         browser.get("/play/walls/?lang=en"),
         browser.get("/play/walls/me"),
@@ -318,7 +306,7 @@ def test_cookies_are_out_of_reach(app: Flask) -> None:
 def test_a_return_address_stays_at_home(app: Flask, wanted: str) -> None:
     """Nobody is sent elsewhere after signing in, however the address is written."""
     brand_id = create_brand(app, slug="walls")
-    browser = hosted(app, create_fan(app, brand_id), "walls")
+    browser = create_fan(app, brand_id).browser
 
     answer = browser.get("/play/walls/sign-in", query_string={"next": wanted})
     door = app.test_client().get("/admin/sign-in", query_string={"next": wanted})

@@ -9,18 +9,12 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 
-from masterapp.db import db
-from masterapp.db import now as real_now
-from masterapp.fans.models import Fan
-from masterapp.identity import sessions
 from masterapp.prizes import handing
 from masterapp.testing import winners as after
 from masterapp.testing.desk import Seat, take_seat
 from masterapp.testing.draws import Clock
 from masterapp.testing.factories import (
-    Player,
     create_brand,
     create_fan,
     create_game,
@@ -43,16 +37,6 @@ def game(app: Flask, brand: UUID) -> UUID:
     return create_game(app, brand)
 
 
-def browser_of(app: Flask, player: Player, slug: str = "club") -> FlaskClient:
-    """A browser in which the fan is signed in."""
-    with app.test_request_context(), db.transaction() as session:
-        fan = session.get_one(Fan, (player.brand_id, player.id))
-        token = str(sessions.open_session(fan, "hosted", at=real_now()).token)
-    client = app.test_client()
-    client.set_cookie(f"fan_{slug}", token)
-    return client
-
-
 def winners_page(draw: UUID) -> str:
     """The desk's page of a draw's winners."""
     return f"/admin/draws/{draw}/winners"
@@ -68,10 +52,10 @@ def test_a_win_opens_for_its_own_fan_only(
     answer = app.test_client().get(path)
     assert (answer.status_code, "/sign-in" in answer.location) == (302, True)
     other_brand = create_brand(app, slug="rival")
-    rival = browser_of(app, create_fan(app, other_brand), "rival")
-    standing_by = browser_of(app, fans[alternate.fan_id])
+    rival = create_fan(app, other_brand).browser
+    standing_by = fans[alternate.fan_id].browser
     for client, address in (
-        (browser_of(app, create_fan(app, brand)), path),
+        (create_fan(app, brand).browser, path),
         (rival, path.replace("club", "rival")),
         (standing_by, f"/play/club/me/wins/{alternate.id}"),
     ):
@@ -91,7 +75,7 @@ def test_a_claim_posted_twice_is_one_and_bad_input_is_told_at_its_field(
     """A wrong postcode keeps what was typed; the right form sent twice leads to the same page and one claim."""
     draw, fans = after.hold_and_tell(app, brand, game, clock)
     winner = after.place(app, brand, draw)
-    client, path = browser_of(app, fans[winner.fan_id]), f"/play/club/me/wins/{winner.id}"
+    client, path = fans[winner.fan_id].browser, f"/play/club/me/wins/{winner.id}"
     wrong = client.post(path + "?lang=en", data={**after.FORM, "postcode": "69"})
     assert wrong.status_code == 422
     assert "A French postcode has five digits" in wrong.text
@@ -113,7 +97,7 @@ def test_no_address_is_asked_for_what_is_not_sent(
     prizes = [{"label": {"fr": "Visite"}, "qty": 1, "alternates": 0, "posted": False}]
     draw, fans = after.hold_and_tell(app, brand, game, clock, prizes=prizes)
     winner = after.place(app, brand, draw)
-    client, path = browser_of(app, fans[winner.fan_id]), f"/play/club/me/wins/{winner.id}"
+    client, path = fans[winner.fan_id].browser, f"/play/club/me/wins/{winner.id}"
     assert 'name="line"' not in client.get(path).text
     assert client.post(path, data=after.FORM).status_code == 303
     kept = after.place(app, brand, draw)
@@ -131,7 +115,7 @@ def test_a_late_claim_is_told_so(app: Flask, brand: UUID, game: UUID, clock: Clo
     """After the deadline the page has no form, and a form kept open claims nothing."""
     draw, fans = after.hold_and_tell(app, brand, game, clock, claim_days=1)
     winner = after.place(app, brand, draw)
-    client, path = browser_of(app, fans[winner.fan_id]), f"/play/club/me/wins/{winner.id}"
+    client, path = fans[winner.fan_id].browser, f"/play/club/me/wins/{winner.id}"
     clock.reach(winner.deadline_at)
     assert "data-claim" not in client.get(path).text
     assert client.post(path, data=after.FORM, follow_redirects=True).status_code == 200
