@@ -20,7 +20,6 @@ from sqlalchemy import text
 from masterapp import prepared
 from masterapp.db import db
 from masterapp.prepared import Prepared
-from masterapp.testing.factories import rows
 
 VALUES = {
     "number::bigint": st.integers(-(2**63), 2**63 - 1) | st.none(),
@@ -66,7 +65,8 @@ def test_all_ways_share_one_transaction(app: Flask) -> None:
     """What a hot statement wrote is seen by a session, undone with it, and committed with it."""
     write = Prepared("INSERT INTO said (word) VALUES (%(word)s) RETURNING word")
     with app.app_context():
-        db.driver.execute("CREATE TABLE said (word text UNIQUE)")
+        # A table of this connection alone: no other test meets it.
+        db.driver.execute("CREATE TEMP TABLE said (word text UNIQUE)")
         db._commit()
         assert db.row(write, {"word": "gone"}).word == "gone"
         assert db.session.connection().exec_driver_sql("SELECT count(*) FROM said").scalar() == 1
@@ -80,7 +80,9 @@ def test_all_ways_share_one_transaction(app: Flask) -> None:
         with pytest.raises(psycopg.errors.InFailedSqlTransaction, match="nothing was committed"):
             db._commit()
         assert db.row(SAID, {"what": 1}).said == 1
-    assert rows(app, "SELECT word FROM said") == [("kept",)]
+        assert db.driver.execute("SELECT word FROM said").fetchall() == [("kept",)]
+        with db.transaction():
+            db.driver.execute("DROP TABLE said")
 
 
 def test_a_statement_is_prepared_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
