@@ -18,27 +18,23 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from masterapp.prepared import Line, Prepared
 from masterapp.server.postgres import _programs
+from masterapp.testing.statements import watched
 
 Recorded = list[tuple[str, Mapping[str, Any]]]
 
 
 @contextmanager
 def recording() -> Iterator[Recorded]:
-    """Note every hot statement and its values while the block runs."""
+    """Note every statement that has values by name, and those values, while the block runs."""
     notes: Recorded = []
-    rows = Line.rows
 
-    def noting(line: Line, statement: Prepared, values: Mapping[str, Any]) -> list[Any]:
-        notes.append((statement.text, values))
-        return rows(line, statement, values)
+    def note(text: str, values: Any) -> None:
+        if isinstance(values, dict):
+            notes.append((text, values))
 
-    Line.rows = noting  # type: ignore[method-assign,assignment]
-    try:
+    with watched(note):
         yield notes
-    finally:
-        Line.rows = rows  # type: ignore[method-assign]
 
 
 def script(recorded: Recorded, preamble: str, replace: Mapping[str, str]) -> tuple[str, list[str]]:

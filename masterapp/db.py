@@ -126,9 +126,13 @@ class _Unit:
         return self._session
 
     def commit(self) -> None:
+        failed = self.line.failed
         if self._session is not None:
             self._session.commit()
         self.line.commit()
+        if failed:
+            # PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK, and calls that a success.
+            raise psycopg.errors.InFailedSqlTransaction("nothing was committed")
 
     def rollback(self) -> None:
         if self._session is not None:

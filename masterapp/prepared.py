@@ -99,15 +99,15 @@ class Line:
         """Whether no transaction is under way."""
         return self._wire.transaction_status == pq.TransactionStatus.IDLE
 
+    @property
+    def failed(self) -> bool:
+        """Whether a statement of the transaction failed, so that nothing of it can be kept."""
+        return self._wire.transaction_status == pq.TransactionStatus.INERROR
+
     def commit(self) -> None:
-        """Commit the transaction, if there is one. Raises ``InFailedSqlTransaction`` when an error was passed over."""
-        if self.idle:
-            return
-        result = self._wire.exec_(b"COMMIT")
-        self._check(result, pq.ExecStatus.COMMAND_OK)
-        if result.command_status != b"COMMIT":
-            # PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK, and calls that a success.
-            raise psycopg.errors.InFailedSqlTransaction("nothing was committed")
+        """Commit the transaction, if there is one."""
+        if not self.idle:
+            self._check(self._wire.exec_(b"COMMIT"), pq.ExecStatus.COMMAND_OK)
 
     def _prepare(self, statement: Prepared, types: tuple[int, ...]) -> bytes:
         name = self._names.get((statement, types))
@@ -140,7 +140,7 @@ class Line:
                 if result is not None:
                     results.append(result)
                 elif wire.status == pq.ConnStatus.BAD:
-                    raise psycopg.OperationalError("the connection to the database is lost")
+                    raise _lost()
         finally:
             if wire.status == pq.ConnStatus.OK:
                 wire.exit_pipeline_mode()
@@ -151,5 +151,9 @@ class Line:
     def _check(self, result: pq.abc.PGresult, expected: pq.ExecStatus) -> None:
         if result.status != expected:
             if self._wire.status == pq.ConnStatus.BAD:
-                raise psycopg.OperationalError("the connection to the database is lost")
+                raise _lost()
             raise psycopg.errors.error_from_result(result)
+
+
+def _lost() -> psycopg.OperationalError:
+    return psycopg.OperationalError("the connection to the database is lost")

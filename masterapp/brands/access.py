@@ -219,7 +219,8 @@ class _Tokens(CSRFProtect):
         pair = current_app.secret_key, session.get("csrf_token"), token
         if pair not in self._good:
             super().protect(apply_exemptions)
-            self._good.keep(pair, True)
+            if g.get("csrf_valid"):
+                self._good.keep(pair, True)
         elif request.is_secure and not same_origin(request.referrer or "", request.host_url):
             raise CSRFError("The referrer does not match the host.")
 

@@ -6,7 +6,6 @@ Whoever works at a till sends the same cookie and the same token of the page wit
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Request, Response
@@ -29,22 +28,22 @@ class Remembered(dict[Any, Known]):
         self[key] = found
 
 
-class _Signer(URLSafeTimedSerializer):
+class _Signer:
     """Flask's signer of sessions with a memory. Only the good is remembered: a forgery is checked every time."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
-        super().__init__(*arguments, **options)
+    def __init__(self, signer: URLSafeTimedSerializer) -> None:
+        self._signer = signer
+        self.dumps = signer.dumps
         self._opened: Remembered[tuple[str, float]] = Remembered()
 
-    def loads(  # type: ignore[override]
-        self, s: Any, max_age: int | None = None, *_: Any, **__: Any
-    ) -> Any:
+    def loads(self, signed: str, max_age: int | None = None) -> Any:
         """Return what a cookie holds, each time as a fresh value. Raises ``BadSignature``."""
-        known = self._opened.get(s)
+        plain = self._signer.serializer
+        known = self._opened.get(signed)
         if known is not None and (max_age is None or time.time() - known[1] <= max_age):
-            return self.serializer.loads(known[0])
-        value, signed = super().loads(s, max_age, return_timestamp=True)
-        self._opened.keep(s, (self.serializer.dumps(value), signed.timestamp()))
+            return plain.loads(known[0])
+        value, since = self._signer.loads(signed, max_age, return_timestamp=True)
+        self._opened.keep(signed, (plain.dumps(value), since.timestamp()))
         return value
 
 
@@ -52,19 +51,14 @@ class MemberCookies(SecureCookieSessionInterface):
     """Flask's signed cookies with a signer built once, not at every request."""
 
     def __init__(self) -> None:
-        self._signers: dict[str, _Signer] = {}
+        self._signers: dict[str, Any] = {}
 
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
+    def get_signing_serializer(self, app: Flask) -> Any:
         """Return the signer of the application's key."""
         key = str(app.secret_key)
         if key not in self._signers:
-            digests: dict[str, str | Callable[[bytes], Any]] = {
-                "key_derivation": self.key_derivation,
-                "digest_method": self.digest_method,
-            }
-            self._signers[key] = _Signer(
-                key, salt=self.salt, serializer=self.serializer, signer_kwargs=digests
-            )
+            signer = super().get_signing_serializer(app)
+            self._signers[key] = _Signer(signer) if signer else None
         return self._signers[key]
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:

@@ -13,6 +13,8 @@ from masterapp.db import Base, Big, BrandOwned, Created, belongs_to
 
 #: States of a draw whose numbers are known.
 HELD = ("drawn", "settled")
+#: States of a draw whose list is fixed.
+FIXED = ("committed", *HELD)
 
 
 class Draw(BrandOwned, Base):

@@ -18,14 +18,13 @@ from masterapp.db import db, now
 from masterapp.draws import entering, figures, freezing, lists, outcome
 from masterapp.draws.figures import Figures
 from masterapp.draws.keeping import Kept
-from masterapp.draws.models import HELD, Draw, DrawEntry, DrawWinner
+from masterapp.draws.models import FIXED, HELD, Draw, DrawEntry, DrawWinner
 from masterapp.draws.protocol.entropy import check_announced
 from masterapp.draws.terms import Terms
 from masterapp.exact import canonical
 from masterapp.fairness import log
 from masterapp.fairness.models import LogRecord
 
-FIXED = ("committed", *HELD)
 MOST_DRAWS = 100
 
 

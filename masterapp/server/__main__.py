@@ -143,7 +143,7 @@ def _start_children(supervisor: Supervisor, app: Port, host: Port, mail: Port) -
     site += ["--port", str(host.number), "--app-url", app_url]
     supervisor.start("host site", [PYTHON, "-m", *site])
     supervisor.start("worker", [*FLASK, "worker"])
-    return supervisor.start("web server", _web_server(app))
+    return supervisor.start("web server", _server_for(app))
 
 
 def web_server(host: str, port: int) -> list[str]:
@@ -157,7 +157,7 @@ def web_server(host: str, port: int) -> list[str]:
     return [*command, f"--host={host}", f"--port={port}"]
 
 
-def _web_server(app: Port) -> list[str]:
+def _server_for(app: Port) -> list[str]:
     host = os.environ.get("BIND") or "127.0.0.1"
     if os.environ.get("RELOAD"):
         return [*FLASK, "run", "--reload", f"--host={host}", f"--port={app.number}"]

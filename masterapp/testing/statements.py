@@ -13,21 +13,21 @@ from masterapp.prepared import Line
 
 
 @contextmanager
-def watched(before: Callable[[str], object]) -> Iterator[None]:
-    """Call *before* with the text of each statement that is about to be sent, ``COMMIT`` included."""
+def watched(before: Callable[[str, Any], object]) -> Iterator[None]:
+    """Call *before* with the text and the values of each statement that is about to be sent, ``COMMIT`` included."""
     execute, rows = psycopg.Cursor.execute, Line.rows
 
-    def executing(cursor: Any, query: Any, *arguments: Any, **options: Any) -> Any:
-        before(str(query))
-        return execute(cursor, query, *arguments, **options)
+    def executing(cursor: Any, query: Any, values: Any = None, **options: Any) -> Any:
+        before(str(query), values)
+        return execute(cursor, query, values, **options)
 
     def running(line: Line, statement: Any, values: Any) -> list[Any]:
-        before(statement.text)
+        before(statement.text, values)
         return rows(line, statement, values)
 
     def committing(genuine: Callable[[Any], None]) -> Callable[[Any], None]:
         def commit(connection: Any) -> None:
-            before("COMMIT")
+            before("COMMIT", None)
             genuine(connection)
 
         return commit
@@ -44,5 +44,5 @@ def watched(before: Callable[[str], object]) -> Iterator[None]:
 def counted() -> Iterator[list[str]]:
     """Yield the list in which the texts of the statements gather, those of transactions left out."""
     seen: list[str] = []
-    with watched(lambda text: seen.append(text) if text != "COMMIT" else None):
+    with watched(lambda text, _values: seen.append(text) if text != "COMMIT" else None):
         yield seen

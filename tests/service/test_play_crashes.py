@@ -23,7 +23,7 @@ def play_in_a_worker_that_dies(app: Flask, at: int | str, act: Any) -> bool:
     if worker == 0:
         sent = count(1)
 
-        def die_in_time(text: str) -> None:
+        def die_in_time(text: str, _values: Any) -> None:
             if at in (next(sent), text):
                 os.kill(os.getpid(), signal.SIGKILL)
 

@@ -85,6 +85,17 @@ def test_all_ways_share_one_transaction(app: Flask) -> None:
             db.driver.execute("DROP TABLE said")
 
 
+def test_an_error_that_was_passed_over_is_told_at_the_commit(app: Flask) -> None:
+    """Also when a session takes part: what could not be kept is not taken for kept."""
+    with app.app_context():
+        db.session.execute(text("SELECT 1"))
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            db.driver.execute("SELECT 1 / 0")
+        with pytest.raises(psycopg.errors.InFailedSqlTransaction, match="nothing was committed"):
+            db._commit()
+        assert db.row(SAID, {"what": 1}).said == 1
+
+
 def test_a_statement_is_prepared_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers of any size share one prepared statement, a rollback keeps it, and there are never too many."""
     asked = "SELECT count(*) FROM pg_prepared_statements"

@@ -5,8 +5,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -15,6 +13,7 @@ import pytest
 from masterapp.server.ports import find_port
 from masterapp.server.supervisor import Supervisor
 from masterapp.server.trouble import CannotRun, last_words
+from masterapp.testing.patience import soon
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
 DIE = [sys.executable, "-c", "raise SystemExit('ValueError: no such thing')"]
@@ -32,13 +31,6 @@ def supervisor(tmp_path: Path, told: list[str]) -> Supervisor:
     return Supervisor(tmp_path, tmp_path / "var", told.append)
 
 
-def _soon(holds: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + 10
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds()
-
-
 def test_a_killed_child_is_told_and_started_again(supervisor: Supervisor, told: list[str]) -> None:
     """A child that somebody kills comes back, with one sentence about it."""
     child = supervisor.start("worker", SLEEP)
@@ -48,8 +40,8 @@ def test_a_killed_child_is_told_and_started_again(supervisor: Supervisor, told: 
     watching.start()
     try:
         child.process.kill()
-        assert _soon(lambda: bool(told))
-        assert _soon(lambda: child.process is not None and child.process.pid != first)
+        assert soon(lambda: bool(told))
+        assert soon(lambda: child.process is not None and child.process.pid != first)
     finally:
         supervisor.enough.set()
         watching.join()
@@ -82,12 +74,12 @@ def test_stopping_leaves_no_process(supervisor: Supervisor) -> None:
         "sys.stdout.flush(); time.sleep(600)"
     )
     child = supervisor.start("worker", [sys.executable, "-c", nested])
-    assert _soon(lambda: child.log.read_text().strip().isdigit())
+    assert soon(lambda: child.log.read_text().strip().isdigit())
     grandchild = int(child.log.read_text())
     supervisor.stop()
     assert child.process
     assert child.process.poll() is not None
-    assert _soon(lambda: not _is_alive(grandchild))
+    assert soon(lambda: not _is_alive(grandchild))
 
 
 def test_what_a_killed_run_left_is_ended(supervisor: Supervisor, tmp_path: Path) -> None:

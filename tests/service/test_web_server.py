@@ -9,7 +9,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -18,6 +18,7 @@ from flask import Flask
 
 from masterapp.server.__main__ import ROOT, web_server
 from masterapp.server.supervisor import Supervisor
+from masterapp.testing.patience import soon
 
 PATIENCE = 30.0
 
@@ -41,20 +42,12 @@ def supervisor(app: Flask, tmp_path: Path, port: int) -> Iterator[Supervisor]:
     watching = threading.Thread(target=supervisor.watch, args=[lambda: None])
     watching.start()
     try:
-        assert soon(lambda: answers(port))
+        assert soon(lambda: answers(port), PATIENCE)
         yield supervisor
     finally:
         supervisor.enough.set()
         watching.join()
         supervisor.stop()
-
-
-def soon(holds: Callable[[], bool]) -> bool:
-    """Wait until something holds."""
-    deadline = time.monotonic() + PATIENCE
-    while not holds() and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return holds()
 
 
 def answers(port: int) -> bool:
@@ -89,13 +82,13 @@ def test_it_survives_its_parts(supervisor: Supervisor, port: int) -> None:
     workers = psutil.Process(first.pid).children()
     assert len(workers) == os.cpu_count()
     workers[0].kill()
-    assert answers(port) or soon(lambda: answers(port))
-    assert soon(lambda: len(psutil.Process(first.pid).children()) == os.cpu_count())
+    assert answers(port) or soon(lambda: answers(port), PATIENCE)
+    assert soon(lambda: len(psutil.Process(first.pid).children()) == os.cpu_count(), PATIENCE)
 
     workers = psutil.Process(first.pid).children()
     first.kill()
-    assert soon(lambda: main_process(supervisor).pid != first.pid and answers(port))
-    assert soon(lambda: not any(worker.is_running() for worker in workers))
+    assert soon(lambda: main_process(supervisor).pid != first.pid and answers(port), PATIENCE)
+    assert soon(lambda: not any(worker.is_running() for worker in workers), PATIENCE)
 
 
 def test_what_is_under_way_is_finished(supervisor: Supervisor, port: int) -> None:

@@ -13,7 +13,7 @@ from masterapp.campaigns import service as campaigns
 from masterapp.campaigns.models import Campaign
 from masterapp.db import now
 from masterapp.draws import figures, freezing, holding, lists, promise, reviewing, service
-from masterapp.draws.models import HELD, Draw
+from masterapp.draws.models import FIXED, HELD, Draw
 from masterapp.draws.protocol.entropy import check_announced
 from masterapp.draws.terms import Terms
 from masterapp.draws.wording import LEVELS, STATES, TROUBLES, state_of
@@ -24,8 +24,6 @@ from masterapp.texts import LOCALES, translate_plural
 from masterapp.texts import translate as _
 from masterapp.web.admin.shell import desk
 from masterapp.web.ui import local
-
-FIXED = ("committed", "drawn", "settled")
 
 
 @dataclass(frozen=True)

@@ -86,9 +86,7 @@ def draw_page(draw_id: UUID) -> str:
         phase=phase,
         terms=terms,
         mine=mine,
-        why=reviewing.why_excluded(draw, g.fan.id)
-        if mine and mine.kind == reviewing.EXCLUDED
-        else None,
+        why=reviewing.why_excluded(draw, g.fan.id) if left_out else None,
         words=draw_words,
         prizes=prizes_of(draw),
         campaign=db.session.get_one(Campaign, (draw.brand_id, draw.campaign_id)),
